@@ -1,0 +1,1 @@
+"""Plain Python that every feature stands on; imports nothing of portal outside this folder."""
