@@ -49,7 +49,8 @@ def unigrams(text: str) -> str:
 def search_phrase(query: str) -> str:
     """A quoted phrase for FTS5's MATCH and for phraseto_tsquery('simple', …).
 
-    '' where there is nothing to search for. No character of the query reaches either query language: only tokens stand between the quotes.
+    '' where there is nothing to search for. No character of the query reaches either query language:
+    only tokens stand between the quotes.
     """
     tokens = unigrams(query)
     return f'"{tokens}"' if tokens else ""
