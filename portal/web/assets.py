@@ -38,7 +38,7 @@ def asset_version() -> str:
 
 def asset(path: str) -> str:
     """Return the address of a static file, for ever cacheable."""
-    return f"/static/{path}?v={asset_version()}"
+    return f"/static/{asset_version()}/{path}"
 
 
 def minify(css: str) -> str:

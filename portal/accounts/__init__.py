@@ -1,0 +1,1 @@
+"""People: who is who, and how they prove it."""

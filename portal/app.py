@@ -1,0 +1,100 @@
+"""create_app(): what the portal is made of, in the order it is put together."""
+
+import os
+from collections.abc import Mapping
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from flask import Flask, current_app, request
+from flask_login import current_user
+from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from portal import config
+from portal.accounts.people import viewer_of
+from portal.accounts.sessions import ServerSessions
+from portal.core.channels import channels_from
+from portal.core.orm import prepare_sqlite
+from portal.extensions import babel, csrf, db, htmx, login_manager, migrate
+from portal.regions.queries import home_city
+from portal.web import access, errors, headers, language, page, shown, static, writes
+
+# The features, by the modules that hold their views; each has a blueprint `bp`.
+VIEWS = (
+    "portal.front.landing",
+    "portal.front.preferences",
+    "portal.front.health",
+    "portal.front.demo",
+    "portal.accounts.views",
+    "portal.merchants.views",
+    "portal.disputes.views",
+    "portal.notices.views",
+    "portal.board.views",
+    "portal.bureau.views",
+)
+
+
+def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
+    """The portal as a WSGI application; `settings` go before those of the environment (HEJIE_…)."""
+    values = config.settings_from(os.environ) | dict(settings or {})
+    config.check(values)
+    app = Flask(
+        "portal",
+        root_path=str(config.ROOT / "portal"),
+        template_folder=str(config.ROOT / "templates"),
+        static_folder=None,
+    )
+    app.config.from_mapping(config.flask_settings(values))
+    app.config["INSTANCE"].mkdir(parents=True, exist_ok=True)
+    app.session_interface = ServerSessions()
+    _extensions(app)
+    for part in (language, headers, errors, static, access, writes, page, shown):
+        part.init_app(app)
+    app.extensions["channels"] = channels_from(values, lambda: db.engine)
+    for module in VIEWS:
+        if find_spec(module) is None: continue  # BUILDING: removed when all features stand
+        app.register_blueprint(import_module(module).bp)
+    _templates(app)
+    hops = values["PROXY_HOPS"]
+    if hops:
+        app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops, 0, hops)  # type: ignore[method-assign]
+    return app
+
+
+def _extensions(app: Flask) -> None:
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(config.ROOT / "portal" / "migrations"))
+    babel.init_app(app, locale_selector=language.reader_locale)
+    login_manager.init_app(app)
+    login_manager.session_protection = None  # the session's own number and row protect it (sessions.py)
+    csrf.init_app(app)
+    htmx.init_app(app)
+    login_manager.user_loader(lambda person: viewer_of(db.session(), int(person)))
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            prepare_sqlite(db.engine)
+
+
+def _templates(app: Flask) -> None:
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+    @app.context_processor
+    def _layout() -> dict[str, Any]:
+        return {
+            "locale": language.reader_locale(),
+            "elder": request.cookies.get("view") == "elder",
+            "theme": theme if (theme := request.cookies.get("theme", "")) in ("light", "dark") else "",
+            "demo": current_app.config["DEMO"],
+            "city": home_city(db.session(), current_app.config["CITY"]),
+            "person": current_user if current_user.is_authenticated else None,
+            "unread": _unread(),
+        }
+
+
+def _unread() -> int:
+    if find_spec("portal.notices.queries") is None: return 0  # BUILDING
+    from portal.notices.queries import unread
+
+    return unread(db.session(), current_user.id) if current_user.is_authenticated else 0

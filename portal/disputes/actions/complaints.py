@@ -1,0 +1,171 @@
+"""Filing a complaint: the act that begins a dispute."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from portal.accounts.models import Identity
+from portal.core.clock import today
+from portal.core.errors import RuleBroken
+from portal.core.masking import mask_name, mask_phone
+from portal.core.refs import new_ref
+from portal.core.words import N_
+from portal.disputes import limits
+from portal.disputes.ledger import record
+from portal.disputes.models import Dispute, Evidence
+from portal.disputes.workflow import Fact, Party, Remedy
+from portal.merchants.models import Store
+from portal.regions.choices import Kind, choices
+from portal.regions.clocks import Clock
+from portal.regions.models import City
+
+
+@dataclass(frozen=True)
+class Complaint:
+    """What a consumer says; money in fen, `None` where nothing was entered."""
+
+    problem: str
+    story: str
+    bought_on: date | None
+    paid_fen: int | None
+    remedy: str
+    claim_fen: int | None
+    goods: str = ""
+    order_no: str = ""
+    name: str = ""
+    auto_escalate: bool = False
+    publish: bool = False
+
+
+def file_complaint(
+    session: Session,
+    store: Store,
+    consumer: Identity,
+    complaint: Complaint,
+    *,
+    key: str,
+    now: datetime,
+    photos: Sequence[Evidence] = (),
+) -> Dispute:
+    """Begin a dispute between a consumer and a store; the same `key` twice gives the same dispute.
+
+    Raises RuleBroken(field) where something entered cannot be so. The negotiation's clock starts now, the
+    merchant's reply clock with the first delivered notice (domain.md section 3).
+    """
+    before = session.scalar(sa.select(Dispute).where(Dispute.key == key))
+    if before is not None:
+        return before
+    city = session.get_one(City, store.city_code)
+    checked = check(complaint, store, city, now=now, photos=len(photos))
+    if checked.name and not consumer.name:
+        consumer.name = checked.name
+    dispute = Dispute(
+        ref=_unused_ref(session),
+        key=key,
+        store=store,
+        merchant_id=store.merchant_id,
+        consumer_id=consumer.person_id,
+        city_code=store.city_code,
+        district_code=store.district_code,
+        trade=store.trade,
+        consumer_label=mask_name(checked.name or consumer.name),
+        phone_masked=mask_phone(consumer.phone or ""),
+        problem=checked.problem,
+        goods=checked.goods,
+        order_no=checked.order_no,
+        bought_on=checked.bought_on,
+        paid_fen=checked.paid_fen,
+        remedy=checked.remedy,
+        claim_fen=checked.claim_fen,
+        auto_escalate=checked.auto_escalate,
+        publish=checked.publish,
+        filed_at=now,
+        last_at=now,
+        last_seq=0,
+        last_hash="",
+        talks_over=False,
+        rated=False,
+        contact_shared=False,
+    )
+    session.add(dispute)
+    session.flush()
+    record(
+        session,
+        dispute,
+        Fact.COMPLAINT_FILED,
+        party=Party.CONSUMER,
+        actor_id=consumer.person_id,
+        now=now,
+        details={
+            "talks_due_at": city.due(Clock.TALKS, now),
+            "problem": dispute.problem,
+            "bought_on": dispute.bought_on.isoformat(),
+            "paid_fen": dispute.paid_fen,
+            "remedy": dispute.remedy,
+            "claim_fen": dispute.claim_fen,
+            "auto_escalate": dispute.auto_escalate,
+            "publish": dispute.publish,
+        },
+        text=checked.story,
+        photos=photos,
+    )
+    return dispute
+
+
+def check(complaint: Complaint, store: Store, city: City, *, now: datetime, photos: int = 0) -> Complaint:
+    """The complaint as it would be filed; raises RuleBroken(field) for the first thing that cannot be so."""
+    if store.closed_at is not None:
+        raise RuleBroken("store", N_("This store is closed and takes no new complaints."))
+    _known(complaint.problem, city)
+    story = limits.text_within("story", complaint.story, limits.STORY_LIMIT, least=5)
+    bought_on = _purchase_day(complaint.bought_on, city, today(now, city.zone))
+    paid_fen = complaint.paid_fen
+    if paid_fen is None or not 0 < paid_fen <= limits.PAID_LIMIT_FEN:
+        raise RuleBroken("paid", N_("Please enter what you paid, in yuan."))
+    if complaint.remedy not in set(Remedy):
+        raise RuleBroken("remedy", N_("Please choose what you ask for."))
+    claim = limits.sum_for("claim", Remedy(complaint.remedy), complaint.claim_fen, paid_fen)
+    if photos > limits.PHOTOS_LIMIT:
+        raise RuleBroken("photos", N_("At most %(most)s photos, please."), most=limits.PHOTOS_LIMIT)
+    return Complaint(
+        problem=complaint.problem,
+        story=story,
+        bought_on=bought_on,
+        paid_fen=paid_fen,
+        remedy=complaint.remedy,
+        claim_fen=claim,
+        goods=limits.text_within("goods", complaint.goods, limits.GOODS_LIMIT),
+        order_no=limits.text_within("order_no", complaint.order_no, 64),
+        name=limits.text_within("name", complaint.name, 30),
+        auto_escalate=complaint.auto_escalate,
+        publish=complaint.publish,
+    )
+
+
+def _known(problem: str, city: City) -> None:
+    if problem not in {choice["code"] for choice in choices(city.choices, Kind.PROBLEM)}:
+        raise RuleBroken("problem", N_("Please choose what the problem is."))
+
+
+def _purchase_day(day: date | None, city: City, today_: date) -> date:
+    if day is None:
+        raise RuleBroken("bought_on", N_("Please enter the day you bought it."))
+    if day > today_:
+        raise RuleBroken("bought_on", N_("This day is still to come. When did you buy it?"))
+    if day < today_ - timedelta(days=city.orders_within_days):
+        raise RuleBroken(
+            "bought_on",
+            N_("Here we can take purchases of the last %(days)s days. For older ones, please call the bureau."),
+            days=city.orders_within_days,
+        )
+    return day
+
+
+def _unused_ref(session: Session) -> str:
+    while True:
+        ref = new_ref()
+        if session.scalar(sa.select(Dispute.id).where(Dispute.ref == ref)) is None:
+            return ref

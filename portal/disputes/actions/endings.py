@@ -1,0 +1,97 @@
+"""Leaving the table: withdrawing (and undoing that), handing over to the bureau, splitting off a report."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from portal.accounts.viewer import Viewer
+from portal.core.errors import NotAllowed, RuleBroken
+from portal.core.refs import new_ref
+from portal.core.words import N_
+from portal.disputes import limits
+from portal.disputes.actions.offers import end_live_offer
+from portal.disputes.ledger import record
+from portal.disputes.models import Dispute, DisputeEvent, Report
+from portal.disputes.permissions import party_of
+from portal.disputes.workflow import Fact, Party
+from portal.regions.choices import Kind, choices
+from portal.regions.clocks import Clock
+from portal.regions.models import City
+
+
+def withdraw(
+    session: Session, dispute: Dispute, actor: Viewer, *, reason: str, note: str, now: datetime
+) -> DisputeEvent:
+    """The consumer withdraws; the reason is never shown to the merchant, and for 72 h it can be undone."""
+    city = session.get_one(City, dispute.city_code)
+    if reason not in {choice["code"] for choice in choices(city.choices, Kind.WITHDRAWAL)}:
+        raise RuleBroken("reason", N_("Please choose a reason. The shop does not see it."))
+    written = limits.text_within("note", note, limits.NOTE_LIMIT)
+    end_live_offer(session, dispute, "closed")
+    return record(
+        session,
+        dispute,
+        Fact.CONSUMER_WITHDREW,
+        party=party_of(actor),
+        actor_id=actor.id,
+        now=now,
+        details={"reason": reason, "undo_due_at": city.due(Clock.UNDO, now)},
+        text=written,
+    )
+
+
+def undo_withdrawal(session: Session, dispute: Dispute, actor: Viewer, *, now: datetime) -> DisputeEvent:
+    """The consumer takes the withdrawal back; raises MovedOn once the time for it is over."""
+    return record(
+        session, dispute, Fact.WITHDRAWAL_UNDONE, party=party_of(actor), actor_id=actor.id, now=now
+    )
+
+
+def escalate(
+    session: Session, dispute: Dispute, actor: Viewer | None, *, now: datetime, note: str = ""
+) -> DisputeEvent:
+    """Hand the dispute over to the bureau with its whole record.
+
+    actor: None where the clock does it, because the consumer asked for that at filing.
+    """
+    written = limits.text_within("note", note, limits.NOTE_LIMIT)
+    end_live_offer(session, dispute, "closed")
+    return record(
+        session,
+        dispute,
+        Fact.ESCALATED,
+        party=party_of(actor) if actor else Party.CLOCK,
+        actor_id=actor.id if actor else None,
+        now=now,
+        text=written,
+    )
+
+
+def split_off_report(session: Session, dispute: Dispute, actor: Viewer, *, text: str, now: datetime) -> Report:
+    """The consumer reports an alleged violation: a separate, confidential file (Order 121 Art. 9).
+
+    Raises NotAllowed for anybody but the consumer. Nothing of it is in the dispute's thread or numbers.
+    """
+    if party_of(actor) is not Party.CONSUMER:
+        raise NotAllowed
+    written = limits.text_within("text", text, limits.STORY_LIMIT, least=5)
+    report = Report(
+        ref=_unused_ref(session),
+        dispute_id=dispute.id,
+        consumer_id=dispute.consumer_id,
+        city_code=dispute.city_code,
+        district_code=dispute.district_code,
+        text=written,
+        made_at=now,
+    )
+    session.add(report)
+    session.flush()
+    return report
+
+
+def _unused_ref(session: Session) -> str:
+    while True:
+        ref = new_ref()
+        if session.scalar(sa.select(Report.id).where(Report.ref == ref)) is None:
+            return ref

@@ -1,0 +1,203 @@
+"""Offers: made, accepted, declined, withdrawn. At most one is live; a counter-offer ends the one before."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from portal.accounts.viewer import Viewer
+from portal.core.clock import end_of_day, today
+from portal.core.errors import MovedOn, RuleBroken
+from portal.core.words import N_
+from portal.disputes import limits
+from portal.disputes.ledger import canonical, record
+from portal.disputes.models import Dispute, Evidence, Offer, Settlement, Statement
+from portal.disputes.permissions import party_of
+from portal.disputes.workflow import Fact, Remedy
+from portal.regions.clocks import Clock
+from portal.regions.models import City
+
+
+def make_offer(
+    session: Session,
+    dispute: Dispute,
+    actor: Viewer,
+    *,
+    remedy: str,
+    amount_fen: int | None,
+    perform_by: date | None,
+    now: datetime,
+    valid_until: date | None = None,
+    note: str = "",
+    photos: Sequence[Evidence] = (),
+) -> Offer:
+    """Put a typed proposal on the table; the other side's turn begins, and any live offer ends.
+
+    amount_fen: fen, nothing for a remedy without money. perform_by, valid_until: days of the city's zone;
+    an offer stays open to the end of `valid_until`, by default as long as the city allows.
+    Raises RuleBroken(field) where the amount exceeds what was paid or a date is past; MovedOn where the
+    dispute no longer takes offers.
+    """
+    city = session.get_one(City, dispute.city_code)
+    day = today(now, city.zone)
+    if remedy not in set(Remedy):
+        raise RuleBroken("remedy", N_("Please choose what you offer."))
+    amount = limits.sum_for("amount", Remedy(remedy), amount_fen, dispute.paid_fen)
+    offer = Offer(
+        dispute_id=dispute.id,
+        n=_next_n(session, dispute),
+        seq=dispute.last_seq + 1,
+        party=party_of(actor),
+        remedy=remedy,
+        amount_fen=amount,
+        perform_by=limits.day_ahead("perform_by", perform_by, day),
+        valid_until=_valid_until(city, valid_until, day, now),
+    )
+    written = limits.text_within("note", note, limits.NOTE_LIMIT)
+    ended = end_live_offer(session, dispute, "replaced" if dispute.offer_by == offer.party else "countered")
+    details: dict[str, Any] = {
+        "n": offer.n,
+        "remedy": offer.remedy,
+        "amount_fen": offer.amount_fen,
+        "perform_by": offer.perform_by.isoformat(),
+        "offer_due_at": offer.valid_until,
+        "ends": ended,
+    }
+    _act(session, dispute, actor, Fact.OFFER_MADE, now, details, text=written, photos=photos)
+    session.add(offer)
+    return offer
+
+
+def accept_offer(session: Session, dispute: Dispute, actor: Viewer, n: int, *, now: datetime) -> Settlement:
+    """Agree to the other side's live offer: its terms become the settlement and never change again.
+
+    The event carries the SHA-256 of the exact terms (trust.md S7). Raises MovedOn where offer `n` is not
+    live, is one's own, or has lapsed.
+    """
+    offer = _live(session, dispute, n)
+    city = session.get_one(City, dispute.city_code)
+    terms = _terms(session, dispute, offer, now)
+    settlement = Settlement(
+        dispute_id=dispute.id,
+        offer_n=n,
+        terms=terms,
+        terms_sha256=hashlib.sha256(canonical(terms)).hexdigest(),
+        agreed_at=now,
+    )
+    performance_due_at = end_of_day(offer.perform_by, city.zone)
+    reminder = performance_due_at - (city.due(Clock.REMINDER, now) - now)
+    details = {
+        "n": n,
+        "terms_sha256": settlement.terms_sha256,
+        "performance_due_at": performance_due_at,
+        "reminder_due_at": reminder if reminder > now else None,
+    }
+    _act(session, dispute, actor, Fact.OFFER_ACCEPTED, now, details)
+    offer.ended = "accepted"
+    session.add(settlement)
+    return settlement
+
+
+def decline_offer(
+    session: Session, dispute: Dispute, actor: Viewer, n: int, *, now: datetime, reason: str = "", note: str = ""
+) -> None:
+    """Say no to the other side's live offer; raises MovedOn where offer `n` is not live."""
+    offer = _live(session, dispute, n)
+    written = limits.text_within("note", note, limits.NOTE_LIMIT)
+    details = {"n": n, "reason": reason or None}
+    _act(session, dispute, actor, Fact.OFFER_DECLINED, now, details, text=written)
+    offer.ended = "declined"
+
+
+def withdraw_offer(session: Session, dispute: Dispute, actor: Viewer, n: int, *, now: datetime) -> None:
+    """Take back one's own live offer; raises MovedOn where offer `n` is not live or not one's own."""
+    offer = _live(session, dispute, n)
+    _act(session, dispute, actor, Fact.OFFER_WITHDRAWN, now, {"n": n})
+    offer.ended = "withdrawn"
+
+
+def end_live_offer(session: Session, dispute: Dispute, how: str) -> int | None:
+    """Close the live offer, if there is one, and say which it was; the caller records why."""
+    if dispute.offer_n is None:
+        return None
+    session.get_one(Offer, (dispute.id, dispute.offer_n)).ended = how
+    return dispute.offer_n
+
+
+def _act(
+    session: Session,
+    dispute: Dispute,
+    actor: Viewer,
+    fact: Fact,
+    now: datetime,
+    details: dict[str, Any],
+    *,
+    text: str = "",
+    photos: Sequence[Evidence] = (),
+) -> None:
+    record(
+        session,
+        dispute,
+        fact,
+        party=party_of(actor),
+        actor_id=actor.id,
+        now=now,
+        details=details,
+        text=text,
+        photos=photos,
+    )
+
+
+def _live(session: Session, dispute: Dispute, n: int) -> Offer:
+    if dispute.offer_n != n:
+        raise MovedOn
+    return session.get_one(Offer, (dispute.id, n))
+
+
+def _next_n(session: Session, dispute: Dispute) -> int:
+    last = session.scalar(sa.select(sa.func.max(Offer.n)).where(Offer.dispute_id == dispute.id))
+    return (last or 0) + 1
+
+
+def _valid_until(city: City, wanted: date | None, day: date, now: datetime) -> datetime:
+    longest = city.due(Clock.OFFER, now)
+    if wanted is None:
+        return longest
+    if wanted < day:
+        raise RuleBroken("valid_until", N_("This date has passed. Please choose today or a later day."))
+    until = end_of_day(wanted, city.zone)
+    if until > longest:
+        raise RuleBroken(
+            "valid_until",
+            N_("An offer may stay open for at most %(days)s days."),
+            days=city.span(Clock.OFFER).amount,
+        )
+    return until
+
+
+def _terms(session: Session, dispute: Dispute, offer: Offer, now: datetime) -> dict[str, Any]:
+    note = session.get(Statement, (dispute.id, offer.seq))
+    store, merchant = dispute.store, dispute.store.merchant
+    return {
+        "ref": dispute.ref,
+        "offer": offer.n,
+        "offered_by": str(offer.party),
+        "remedy": offer.remedy,
+        "amount_fen": offer.amount_fen,
+        "perform_by": offer.perform_by.isoformat(),
+        "note": note.text if note else "",
+        "merchant": merchant.legal_name,
+        "uscc": merchant.uscc or "",
+        "store": store.name,
+        "address": store.address,
+        "consumer": dispute.consumer_label,
+        "phone": dispute.phone_masked,
+        "goods": dispute.goods,
+        "order_no": dispute.order_no,
+        "bought_on": dispute.bought_on.isoformat(),
+        "paid_fen": dispute.paid_fen,
+        "agreed_at": now.isoformat(),
+    }

@@ -1,0 +1,108 @@
+"""The only writer of events and of the state: each event is hashed onto the one before it."""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from portal.core.errors import MovedOn
+from portal.disputes.models import Dispute, DisputeEvent, Evidence, Statement, UnreadEvent
+from portal.disputes.permissions import may, standing_of
+from portal.disputes.standing import FIELDS, step
+from portal.disputes.workflow import Fact, Party
+
+
+def record(
+    session: Session,
+    dispute: Dispute,
+    fact: Fact,
+    *,
+    party: Party,
+    actor_id: int | None,
+    now: datetime,
+    details: Mapping[str, Any] | None = None,
+    text: str = "",
+    photos: Sequence[Evidence] = (),
+) -> DisputeEvent:
+    """Append one event, move the state and set the deadlines: all in the caller's transaction.
+
+    details: plain JSON; instants as `datetime` (written as ISO 8601 UTC). text: what the person wrote, kept
+    apart as a `Statement`. photos: rows of evidence that this event now carries. The event, the state, the
+    notices to write (`UnreadEvent`) and the board's mark are one transaction (trust.md S3).
+    Raises MovedOn where RULES or the dispute's standing do not allow the fact (any more).
+    """
+    standing = standing_of(dispute)
+    if not may(standing, fact, party, now):
+        raise MovedOn
+    written = _plain(details or {})
+    seq = dispute.last_seq + 1
+    if text:
+        statement = Statement(dispute_id=dispute.id, seq=seq, text=text, salt=secrets.token_hex(16))
+        session.add(statement)
+        written["statement"] = digest(statement.salt, text)
+    if photos:
+        written["photos"] = [photo.file for photo in photos]
+    event = DisputeEvent(
+        dispute_id=dispute.id,
+        seq=seq,
+        fact=fact,
+        party=party,
+        actor_id=actor_id,
+        at=now,
+        details=written,
+        prev_hash=dispute.last_hash,
+    )
+    event.hash = chained(dispute.ref, event)
+    session.add_all([event, UnreadEvent(dispute_id=dispute.id, seq=seq)])
+    for photo in photos:
+        photo.dispute_id, photo.seq, photo.draft_key = dispute.id, seq, None
+    _apply(dispute, event)
+    session.flush()
+    return event
+
+
+def chained(ref: str, event: DisputeEvent) -> str:
+    """SHA-256 (hex) over the event's content and the hash before it; `hejie verify` recomputes it."""
+    content = {
+        "ref": ref,
+        "seq": event.seq,
+        "fact": str(event.fact),
+        "party": str(event.party),
+        "actor": event.actor_id,
+        "at": event.at.astimezone(UTC).isoformat(),
+        "details": event.details,
+        "prev": event.prev_hash,
+    }
+    return hashlib.sha256(canonical(content)).hexdigest()
+
+
+def canonical(content: Any) -> bytes:
+    """JSON that is the same bytes for the same content, whatever the database made of the key order."""
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def digest(salt: str, text: str) -> str:
+    """What the chain knows of a text: nothing that survives the erasure of text and salt."""
+    return hashlib.sha256(f"{salt}:{text}".encode()).hexdigest()
+
+
+def _plain(details: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        key: value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
+        for key, value in details.items()
+        if value is not None
+    }
+
+
+def _apply(dispute: Dispute, event: DisputeEvent) -> None:
+    fact, party = Fact(event.fact), Party(event.party)
+    after = step(standing_of(dispute), fact, party, event.at, event.details)
+    for name in FIELDS:
+        setattr(dispute, name, getattr(after, name))
+    dispute.next_due_at = after.next_due_at
+    dispute.last_seq, dispute.last_hash, dispute.last_at = event.seq, event.hash, event.at
+    dispute.uncounted = True

@@ -1,0 +1,84 @@
+"""Who sees which dispute, as which party, and which facts that party may record now."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from portal.accounts.viewer import Viewer
+from portal.disputes.models import Dispute
+from portal.disputes.standing import FIELDS, Standing
+from portal.disputes.workflow import RULES, Fact, Party, State
+from portal.regions.scope import within
+
+Guard = Callable[[Standing, Party, datetime], bool]
+
+
+def _theirs(standing: Standing, party: Party, now: datetime) -> bool:
+    due = standing.offer_due_at
+    return standing.offer_by not in (None, party) and due is not None and now < due
+
+
+def _own(standing: Standing, party: Party, now: datetime) -> bool:
+    return standing.offer_by == party
+
+
+def _before_reopening_ends(standing: Standing, party: Party, now: datetime) -> bool:
+    closed = standing.state in (State.CONFIRMED, State.UNCONFIRMED)
+    return not closed or (standing.reopen_due_at is not None and now < standing.reopen_due_at)
+
+
+# What a state alone does not decide. No entry: RULES says it all.
+GUARDS: dict[Fact, Guard] = {
+    Fact.MERCHANT_NOTIFIED: lambda standing, party, now: standing.reply_due_at is None,
+    Fact.OFFER_ACCEPTED: _theirs,
+    Fact.OFFER_DECLINED: _theirs,
+    Fact.OFFER_WITHDRAWN: _own,
+    Fact.ESCALATED: lambda standing, party, now: party is not Party.MERCHANT or standing.talks_over,
+    Fact.CONTACT_SHARED: lambda standing, party, now: not standing.contact_shared,
+    Fact.WITHDRAWAL_UNDONE: lambda standing, party, now: (
+        standing.undo_due_at is not None and now < standing.undo_due_at
+    ),
+    Fact.PERFORMANCE_CONFIRMED: _before_reopening_ends,
+    Fact.DISPUTE_REOPENED: _before_reopening_ends,
+    Fact.DISPUTE_RATED: lambda standing, party, now: not standing.rated,
+}
+
+
+def visible(viewer: Viewer) -> sa.ColumnElement[bool]:
+    """SQL: the disputes this person may see at all; everything else looks as if it did not exist."""
+    if viewer.is_consumer:
+        return Dispute.consumer_id == viewer.id
+    if viewer.is_staff:
+        return sa.or_(Dispute.merchant_id.in_(viewer.owns), Dispute.store_id.in_(viewer.clerks_in))
+    return within(viewer.region, Dispute.city_code, Dispute.district_code)
+
+
+def party_of(viewer: Viewer) -> Party:
+    """As which party a person stands in the disputes that are visible to that person."""
+    if viewer.is_consumer:
+        return Party.CONSUMER
+    return Party.MERCHANT if viewer.is_staff else Party.BUREAU
+
+
+def standing_of(dispute: Dispute) -> Standing:
+    """The dispute's columns as the pure value that the rules work on."""
+    values = {name: getattr(dispute, name) for name in FIELDS}
+    values["state"] = State(dispute.state) if dispute.state else None
+    values["offer_by"] = Party(dispute.offer_by) if dispute.offer_by else None
+    return Standing(**values)
+
+
+def may(standing: Standing, fact: Fact, party: Party, now: datetime) -> bool:
+    """Whether this party may record this fact as things stand."""
+    rule = RULES[fact]
+    if party not in rule.who or standing.state not in rule.when:
+        return False
+    guard = GUARDS.get(fact)
+    return guard is None or guard(standing, party, now)
+
+
+def moves_for(viewer: Viewer, standing: Standing, now: datetime) -> frozenset[Fact]:
+    """The facts this person may record now; what is not in it has no button and is refused."""
+    party = party_of(viewer)
+    return frozenset(fact for fact in RULES if may(standing, fact, party, now))

@@ -1,0 +1,147 @@
+"""How a dispute stands after its events: a pure fold over them, so that every state can be recomputed.
+
+Each event's details carry the instants it fixed (ISO 8601, UTC), so that a replay needs no settings of the
+city and no clock, and a change of the city's clocks never moves a running deadline.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from typing import Any
+
+from portal.disputes.workflow import RULES, TALKS, WITH_BUREAU, Fact, Party, State, Then, Turn
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What is true of a dispute now; each field is a column of `disputes` with the same name.
+
+    `offer_n` and `offer_by` name the live offer, `settled_n` the accepted one; the `…_at` fields are the
+    deadlines that run (None: does not run); `next_due_at` is the earliest of those the worker acts on.
+    """
+
+    state: State | None = None
+    turn: Turn = Turn.NOBODY
+    replied_at: datetime | None = None
+    silent_at: datetime | None = None
+    reply_due_at: datetime | None = None
+    talks_due_at: datetime | None = None
+    talks_over: bool = False
+    offer_n: int | None = None
+    offer_by: Party | None = None
+    offer_due_at: datetime | None = None
+    settled_n: int | None = None
+    reminder_due_at: datetime | None = None
+    performance_due_at: datetime | None = None
+    confirmation_due_at: datetime | None = None
+    undo_due_at: datetime | None = None
+    reopen_due_at: datetime | None = None
+    rated: bool = False
+    contact_shared: bool = False
+
+    @property
+    def next_due_at(self) -> datetime | None:
+        """The next instant at which time itself records a fact."""
+        runs = [at for at in self.running().values() if at is not None]
+        return min(runs, default=None)
+
+    def running(self) -> dict[Fact, datetime | None]:
+        """Each fact that time may record from here, and when (None: not running)."""
+        open_talks = self.state in TALKS
+        unheard = open_talks and self.replied_at is None and self.silent_at is None
+        return {
+            Fact.OFFER_LAPSED: self.offer_due_at if self.state is State.OFFERED else None,
+            Fact.MERCHANT_FELL_SILENT: self.reply_due_at if unheard else None,
+            Fact.TALKS_RAN_OUT: self.talks_due_at if open_talks and not self.talks_over else None,
+            Fact.PERFORMANCE_REMINDED: self.reminder_due_at if self.state is State.AGREED else None,
+            Fact.SETTLEMENT_BREACHED: self.performance_due_at if self.state is State.AGREED else None,
+            Fact.CONFIRMATION_LAPSED: self.confirmation_due_at if self.state is State.PERFORMED else None,
+            Fact.WITHDRAWAL_BECAME_FINAL: self.undo_due_at if self.state is State.WITHDRAWN else None,
+        }
+
+
+FIELDS = tuple(field.name for field in fields(Standing))
+
+
+def step(before: Standing, fact: Fact, party: Party, at: datetime, details: Mapping[str, Any]) -> Standing:
+    """How the dispute stands after one more event; never raises for an event that `record()` let in."""
+    rule = RULES[fact]
+    after = replace(before, **_changes(before, fact, party, at, details))
+    if rule.typed_reply and party is Party.MERCHANT and after.replied_at is None:
+        after = replace(after, replied_at=at)
+    if rule.leads_to is Then.RESUME:
+        after = replace(after, state=_resumed(after, at))
+    elif isinstance(rule.leads_to, State):
+        after = replace(after, state=rule.leads_to)
+    if after.state is not State.OFFERED:
+        after = replace(after, offer_n=None, offer_by=None, offer_due_at=None)
+    return replace(after, turn=_turn(before, after, fact, party))
+
+
+def _changes(
+    before: Standing, fact: Fact, party: Party, at: datetime, details: Mapping[str, Any]
+) -> dict[str, Any]:
+    instants = {key: datetime.fromisoformat(details[key]) for key in FIELDS if key in details}
+    match fact:
+        case Fact.OFFER_MADE:
+            return instants | {"offer_n": details["n"], "offer_by": party}
+        case Fact.OFFER_ACCEPTED:
+            return instants | {"settled_n": details["n"]}
+        case Fact.MERCHANT_FELL_SILENT:
+            return {"silent_at": at}
+        case Fact.TALKS_RAN_OUT:
+            return {"talks_over": True}
+        case Fact.PERFORMANCE_REMINDED:
+            return {"reminder_due_at": None}
+        case Fact.WITHDRAWAL_UNDONE | Fact.WITHDRAWAL_BECAME_FINAL:
+            return {"undo_due_at": None}
+        case Fact.PERFORMANCE_DENIED:
+            return {"confirmation_due_at": None}
+        case Fact.DISPUTE_REOPENED:
+            return instants | {
+                "talks_over": False,
+                "settled_n": None,
+                "performance_due_at": None,
+                "confirmation_due_at": None,
+                "reopen_due_at": None,
+            }
+        case Fact.DISPUTE_RATED:
+            return {"rated": True}
+        case Fact.CONTACT_SHARED:
+            return {"contact_shared": True}
+        case _:
+            return instants
+
+
+def _resumed(standing: Standing, at: datetime) -> State:
+    if standing.settled_n is not None and standing.performance_due_at is not None:
+        return State.AGREED if at < standing.performance_due_at else State.BREACHED
+    if standing.replied_at is not None:
+        return State.TALKING
+    return State.FILED if standing.silent_at is None else State.SILENT
+
+
+OPPOSITE = {Turn.CONSUMER: Turn.MERCHANT, Turn.MERCHANT: Turn.CONSUMER}
+
+
+def _turn(before: Standing, after: Standing, fact: Fact, party: Party) -> Turn:
+    wanted = RULES[fact].turn
+    if after.state is State.FILED:
+        return Turn.MERCHANT
+    if after.state in WITH_BUREAU:
+        return Turn.BUREAU
+    actor = Turn(party) if party in (Party.CONSUMER, Party.MERCHANT) else Turn.NOBODY
+    match wanted:
+        case Turn.SAME:
+            return before.turn
+        case Turn.ACTOR:
+            return actor
+        case Turn.OTHER:
+            return OPPOSITE[actor]
+        case Turn.SWAP:
+            return OPPOSITE.get(before.turn, before.turn)
+        case Turn.ANSWERED:
+            talking = after.state is State.TALKING and before.turn is actor
+            return OPPOSITE[actor] if talking else before.turn
+        case _:
+            return wanted

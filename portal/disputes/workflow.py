@@ -1,0 +1,175 @@
+"""Who may record which fact, when, and what comes of it: the state machine as one table (domain.md section 3).
+
+Buttons, guards, 403/409, the printed matrix, the tests and the diagram all read RULES. The values of the
+enums are stored for ever: facts are added, never renamed.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Party(StrEnum):
+    CONSUMER = "consumer"
+    MERCHANT = "merchant"
+    BUREAU = "bureau"
+    CLOCK = "clock"
+
+
+class State(StrEnum):
+    FILED = "filed"
+    TALKING = "talking"
+    OFFERED = "offered"
+    SILENT = "silent"
+    AGREED = "agreed"
+    PERFORMED = "performed"
+    BREACHED = "breached"
+    ESCALATED = "escalated"
+    MEDIATING = "mediating"
+    CONFIRMED = "confirmed"
+    UNCONFIRMED = "unconfirmed"
+    WITHDRAWN = "withdrawn"
+    TERMINATED = "terminated"
+    REFUSED = "refused"
+
+
+class Fact(StrEnum):
+    COMPLAINT_FILED = "complaint_filed"
+    MERCHANT_NOTIFIED = "merchant_notified"
+    MESSAGE_POSTED = "message_posted"
+    CONTACT_SHARED = "contact_shared"
+    EVIDENCE_REQUESTED = "evidence_requested"
+    REFUSAL_GIVEN = "refusal_given"
+    STORE_DENIED = "store_denied"
+    OFFER_MADE = "offer_made"
+    OFFER_ACCEPTED = "offer_accepted"
+    OFFER_DECLINED = "offer_declined"
+    OFFER_WITHDRAWN = "offer_withdrawn"
+    OFFER_LAPSED = "offer_lapsed"
+    MERCHANT_FELL_SILENT = "merchant_fell_silent"
+    TALKS_RAN_OUT = "talks_ran_out"
+    ESCALATED = "escalated"
+    CONSUMER_WITHDREW = "consumer_withdrew"
+    WITHDRAWAL_UNDONE = "withdrawal_undone"
+    WITHDRAWAL_BECAME_FINAL = "withdrawal_became_final"
+    PERFORMANCE_REMINDED = "performance_reminded"
+    PERFORMANCE_CLAIMED = "performance_claimed"
+    PERFORMANCE_DENIED = "performance_denied"
+    PERFORMANCE_CONFIRMED = "performance_confirmed"
+    SETTLEMENT_BREACHED = "settlement_breached"
+    CONFIRMATION_LAPSED = "confirmation_lapsed"
+    DISPUTE_REOPENED = "dispute_reopened"
+    DISPUTE_RATED = "dispute_rated"
+
+
+class Then(StrEnum):
+    """Outcomes that depend on what went before (portal.disputes.standing works them out)."""
+
+    STAY = "stay"
+    RESUME = "resume"  # the state without what just ended: an offer, a withdrawal, a claimed performance
+
+
+class Turn(StrEnum):
+    """Whose move it is after a fact."""
+
+    MERCHANT = "merchant"
+    CONSUMER = "consumer"
+    BUREAU = "bureau"
+    NOBODY = "nobody"
+    SAME = "same"  # as before
+    OTHER = "other"  # the side that did not act
+    ACTOR = "actor"  # the side that acted
+    SWAP = "swap"  # the clock acted: the side whose turn it was not
+    ANSWERED = "answered"  # the other side, if it was the actor's turn; else as before
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One row: `who` may record the fact, in which states (`None`: before there is a dispute), to what end.
+
+    `typed_reply` stops the clock of the merchant's first reply: "got it" does not.
+    """
+
+    who: frozenset[Party]
+    when: frozenset[State | None]
+    leads_to: State | Then
+    turn: Turn
+    typed_reply: bool = False
+
+
+C, M, CLOCK = Party.CONSUMER, Party.MERCHANT, Party.CLOCK
+UNANSWERED = {State.FILED, State.SILENT}
+TALKS = {*UNANSWERED, State.TALKING, State.OFFERED}
+OWED = {State.AGREED, State.PERFORMED, State.BREACHED}
+CLOSED = {State.CONFIRMED, State.UNCONFIRMED, State.WITHDRAWN, State.TERMINATED, State.REFUSED}
+WITH_BUREAU = {State.ESCALATED, State.MEDIATING, State.TERMINATED, State.REFUSED}
+
+
+def rule(
+    who: Iterable[Party],
+    when: Iterable[State | None],
+    leads_to: State | Then,
+    turn: Turn,
+    *,
+    typed_reply: bool = False,
+) -> Rule:
+    return Rule(frozenset(who), frozenset(when), leads_to, turn, typed_reply)
+
+
+# fact                            who      when                          leads to           whose turn then
+RULES: dict[Fact, Rule] = {
+    Fact.COMPLAINT_FILED: rule({C}, {None}, State.FILED, Turn.MERCHANT),
+    Fact.MERCHANT_NOTIFIED: rule({CLOCK}, TALKS, Then.STAY, Turn.SAME),
+    Fact.MESSAGE_POSTED: rule({C, M}, TALKS | OWED, Then.STAY, Turn.ANSWERED),
+    Fact.CONTACT_SHARED: rule({C}, TALKS | OWED, Then.STAY, Turn.SAME),
+    Fact.EVIDENCE_REQUESTED: rule(
+        {M}, UNANSWERED | {State.TALKING}, State.TALKING, Turn.CONSUMER, typed_reply=True
+    ),
+    Fact.REFUSAL_GIVEN: rule(
+        {M}, UNANSWERED | {State.TALKING}, State.TALKING, Turn.CONSUMER, typed_reply=True
+    ),
+    Fact.STORE_DENIED: rule(
+        {M}, UNANSWERED | {State.TALKING}, State.TALKING, Turn.CONSUMER, typed_reply=True
+    ),
+    Fact.OFFER_MADE: rule({C, M}, TALKS, State.OFFERED, Turn.OTHER, typed_reply=True),
+    Fact.OFFER_ACCEPTED: rule({C, M}, {State.OFFERED}, State.AGREED, Turn.MERCHANT, typed_reply=True),
+    Fact.OFFER_DECLINED: rule({C, M}, {State.OFFERED}, Then.RESUME, Turn.OTHER, typed_reply=True),
+    Fact.OFFER_WITHDRAWN: rule({C, M}, {State.OFFERED}, Then.RESUME, Turn.ACTOR),
+    Fact.OFFER_LAPSED: rule({CLOCK}, {State.OFFERED}, Then.RESUME, Turn.SWAP),
+    Fact.MERCHANT_FELL_SILENT: rule({CLOCK}, {State.FILED}, State.SILENT, Turn.CONSUMER),
+    Fact.TALKS_RAN_OUT: rule({CLOCK}, TALKS, Then.STAY, Turn.SAME),
+    Fact.ESCALATED: rule({C, M, CLOCK}, TALKS | {State.BREACHED}, State.ESCALATED, Turn.BUREAU),
+    Fact.CONSUMER_WITHDREW: rule({C}, TALKS, State.WITHDRAWN, Turn.NOBODY),
+    Fact.WITHDRAWAL_UNDONE: rule({C}, {State.WITHDRAWN}, Then.RESUME, Turn.ACTOR),
+    Fact.WITHDRAWAL_BECAME_FINAL: rule({CLOCK}, {State.WITHDRAWN}, Then.STAY, Turn.NOBODY),
+    Fact.PERFORMANCE_REMINDED: rule({CLOCK}, {State.AGREED}, Then.STAY, Turn.SAME),
+    Fact.PERFORMANCE_CLAIMED: rule(
+        {M}, {State.AGREED, State.BREACHED}, State.PERFORMED, Turn.CONSUMER
+    ),
+    Fact.PERFORMANCE_DENIED: rule({C}, {State.PERFORMED}, Then.RESUME, Turn.MERCHANT),
+    Fact.PERFORMANCE_CONFIRMED: rule(
+        {C}, OWED | {State.UNCONFIRMED}, State.CONFIRMED, Turn.NOBODY
+    ),
+    Fact.SETTLEMENT_BREACHED: rule({CLOCK}, {State.AGREED}, State.BREACHED, Turn.CONSUMER),
+    Fact.CONFIRMATION_LAPSED: rule({CLOCK}, {State.PERFORMED}, State.UNCONFIRMED, Turn.NOBODY),
+    Fact.DISPUTE_REOPENED: rule(
+        {C}, {State.CONFIRMED, State.UNCONFIRMED, State.BREACHED}, State.TALKING, Turn.MERCHANT
+    ),
+    Fact.DISPUTE_RATED: rule({C}, {State.CONFIRMED, State.UNCONFIRMED}, Then.STAY, Turn.NOBODY),
+}
+
+
+class Remedy(StrEnum):
+    """The statutory remedies (domain.md section 2) and an apology."""
+
+    REPAIR = "repair"
+    REDO = "redo"
+    EXCHANGE = "exchange"
+    RETURN = "return"
+    MAKE_UP = "make_up"
+    REFUND = "refund"
+    COMPENSATION = "compensation"
+    APOLOGY = "apology"
+
+
+WITH_MONEY = {Remedy.RETURN, Remedy.REFUND, Remedy.COMPENSATION}

@@ -1,0 +1,1 @@
+"""The pages that belong to no one feature: the landing page, preferences, health, the demo's."""

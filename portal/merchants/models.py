@@ -1,0 +1,76 @@
+"""Merchants (one licence each), their stores, and the claims by which people take them on."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.core.orm import Base, BigId, UtcDateTime
+
+
+class ClaimState(StrEnum):
+    WAITING = "waiting"
+    APPROVED = "approved"
+    REFUSED = "refused"
+
+
+class Merchant(Base):
+    """One legal entity, one USCC (GB 32100); a stall may have none and is then verified by hand."""
+
+    __tablename__ = "merchants"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    uscc: Mapped[str | None] = mapped_column(sa.String(18), unique=True)
+    legal_name: Mapped[str] = mapped_column(sa.String(120))
+    city_code: Mapped[str] = mapped_column(sa.ForeignKey("cities.code"), index=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    verified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    stores: Mapped[list["Store"]] = relationship(back_populates="merchant", order_by="Store.id")
+
+
+class Store(Base):
+    """A place of business with a QR code.
+
+    `import_key` is what makes a second import change nothing; `search_text` holds name, legal name and
+    address one character per token (portal.core.words.unigrams), so that two-character words are found.
+    """
+
+    __tablename__ = "stores"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    code: Mapped[str] = mapped_column(sa.String(8), unique=True)
+    merchant_id: Mapped[int] = mapped_column(sa.ForeignKey("merchants.id"), index=True)
+    city_code: Mapped[str] = mapped_column(sa.ForeignKey("cities.code"), index=True)
+    district_code: Mapped[str] = mapped_column(sa.ForeignKey("regions.code"), index=True)
+    name: Mapped[str] = mapped_column(sa.String(120))
+    trade: Mapped[str] = mapped_column(sa.String(30))
+    address: Mapped[str] = mapped_column(sa.String(200), default="")
+    phone: Mapped[str] = mapped_column(sa.String(30), default="")
+    import_key: Mapped[str | None] = mapped_column(sa.String(64), unique=True)
+    search_text: Mapped[str] = mapped_column(sa.Text, default="")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    merchant: Mapped[Merchant] = relationship(back_populates="stores", lazy="joined", innerjoin=True)
+
+
+class Claim(Base):
+    """Somebody says "this is my store" and proves it with the licence; an officer decides."""
+
+    __tablename__ = "claims"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    store_id: Mapped[int] = mapped_column(sa.ForeignKey("stores.id"), index=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), index=True)
+    uscc: Mapped[str] = mapped_column(sa.String(18), default="")
+    note: Mapped[str] = mapped_column(sa.String(500), default="")
+    licence_file: Mapped[str] = mapped_column(sa.String(80), default="")
+    state: Mapped[str] = mapped_column(sa.String(10), default=ClaimState.WAITING, index=True)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decided_by: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    reason: Mapped[str] = mapped_column(sa.String(500), default="")
+
+    store: Mapped[Store] = relationship(lazy="joined", innerjoin=True)

@@ -1,0 +1,59 @@
+"""The clocks of a city: how long each side has (domain.md section 3), as data a city can change."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from portal.core.clock import end_of_day, today
+from portal.core.words import N_
+
+
+class Clock(StrEnum):
+    REPLY = "reply"
+    TALKS = "talks"
+    OFFER = "offer"
+    PERFORMANCE = "performance"
+    REMINDER = "reminder"
+    CONFIRMATION = "confirmation"
+    UNDO = "undo"
+    REOPENING = "reopening"
+
+
+class Unit(StrEnum):
+    HOURS = "hours"  # exact, by the wall clock
+    DAYS = "days"  # calendar days: ends with the last of them, the day of the start not counted
+
+
+@dataclass(frozen=True)
+class Span:
+    amount: int
+    unit: Unit
+
+
+DEFAULTS: dict[Clock, tuple[Span, str]] = {
+    Clock.REPLY: (Span(96, Unit.HOURS), N_("The shop's first typed reply, from the first delivered notice")),
+    Clock.TALKS: (Span(10, Unit.DAYS), N_("The negotiation as a whole, from filing (ISO 32122:2025)")),
+    Clock.OFFER: (Span(7, Unit.DAYS), N_("The longest an offer may stay open")),
+    Clock.PERFORMANCE: (Span(7, Unit.DAYS), N_("Doing what was agreed, where the offer names no day")),
+    Clock.REMINDER: (Span(24, Unit.HOURS), N_("How long before the agreed day ends the shop is reminded")),
+    Clock.CONFIRMATION: (Span(20, Unit.DAYS), N_("The shopper's confirmation, from the shop's “done”")),
+    Clock.UNDO: (Span(72, Unit.HOURS), N_("Undoing a withdrawal")),
+    Clock.REOPENING: (Span(30, Unit.DAYS), N_("Reopening a closed dispute")),
+}
+
+
+def span_of(clocks: dict[str, Any], clock: Clock) -> Span:
+    """The span a city gives a clock; what it does not set has the default of domain.md."""
+    own = clocks.get(clock)
+    return Span(int(own["amount"]), Unit(own["unit"])) if own else DEFAULTS[clock][0]
+
+
+def due(span: Span, start: datetime, zone: str) -> datetime:
+    """The instant (UTC) at which a span that starts at `start` has passed.
+
+    `zone` is the city's IANA time zone: calendar days end at its midnight.
+    """
+    if span.unit is Unit.HOURS:
+        return start + timedelta(hours=span.amount)
+    return end_of_day(today(start, zone) + timedelta(days=span.amount), zone)

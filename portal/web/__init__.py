@@ -1,0 +1,1 @@
+"""The HTTP toolbox: pages, forms, access, errors, headers. It knows no feature."""

@@ -1,0 +1,81 @@
+"""Every failure says what happened and what to do next; none shows a stack or tells missing from forbidden."""
+
+import logging
+
+from flask import Flask, Response, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError, OperationalError, TimeoutError as PoolTimeout
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from portal.core.errors import MovedOn, NotAllowed, TooManyTries
+from portal.web.writes import begin_read
+
+log = logging.getLogger("portal")
+PAGES = {400, 404, 405, 409, 413, 429, 500, 503}
+RETRY_AFTER = {503: "10"}
+
+
+def error_page(status: int, **context: object) -> Response:
+    """The page of one status; the two that must not touch the database say so in their template."""
+    shown = status if status in PAGES else 400
+    response = make_response(render_template(f"errors/{shown}.html", **context), status)
+    if status in RETRY_AFTER:
+        response.headers["Retry-After"] = RETRY_AFTER[status]
+    return response
+
+
+def init_app(app: Flask) -> None:
+    @app.errorhandler(HTTPException)
+    def _http(error: HTTPException) -> Response:
+        response = error.get_response(request.environ)
+        if error.code is None or error.code < 400:
+            return Response(response.get_data(), error.code or 200, dict(response.headers))
+        _give_back()
+        status = 404 if error.code == 403 else error.code
+        return error_page(status)
+
+    @app.errorhandler(CSRFError)
+    def _token(error: CSRFError) -> Response:
+        _give_back()
+        return error_page(400, token=True)
+
+    @app.errorhandler(NotAllowed)
+    def _missing(error: NotAllowed) -> Response:
+        _give_back()
+        return error_page(404)
+
+    @app.errorhandler(MovedOn)
+    @app.errorhandler(StaleDataError)
+    def _moved(error: Exception) -> Response:
+        _give_back()
+        return error_page(409)
+
+    @app.errorhandler(TooManyTries)
+    def _often(error: TooManyTries) -> Response:
+        _give_back()
+        minutes = max(1, round(error.retry_after.total_seconds() / 60))
+        response = error_page(429, minutes=minutes)
+        response.headers["Retry-After"] = str(int(error.retry_after.total_seconds()))
+        return response
+
+    @app.errorhandler(OperationalError)
+    @app.errorhandler(PoolTimeout)
+    def _database(error: Exception) -> Response:
+        log.error("database: %s", type(error).__name__, exc_info=error)
+        _give_back()
+        return error_page(503)
+
+    @app.errorhandler(DBAPIError)
+    @app.errorhandler(Exception)
+    def _unexpected(error: Exception) -> Response:
+        log.error("unexpected: %s", type(error).__name__, exc_info=error)
+        _give_back()
+        return error_page(500)
+
+
+def _give_back() -> None:
+    try:
+        begin_read()
+    except Exception:  # noqa: BLE001 - the database may be what failed; the page needs none
+        log.warning("the transaction could not be undone")

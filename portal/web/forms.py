@@ -1,0 +1,69 @@
+"""What every form of the portal shares: fields that keep what was typed, and errors in the reader's language."""
+
+from typing import Any
+
+from flask_babel import gettext
+from flask_wtf import FlaskForm
+from wtforms import Field, StringField
+from wtforms.validators import StopValidation, ValidationError
+
+from portal.core.errors import RuleBroken
+from portal.core.money import parse_yuan
+
+
+class Form(FlaskForm):
+    """A form whose fields can be blamed by the rules of the domain."""
+
+    class Meta(FlaskForm.Meta):
+        csrf = False  # CSRFProtect has checked the token for every unsafe request already
+
+    def blame(self, broken: RuleBroken) -> None:
+        """Put a broken rule beside its field, or above the form where it has none."""
+        sentence = gettext(broken.message, **broken.values)
+        field = self._fields.get(broken.field or "")
+        if field is None:
+            self.form_errors.append(sentence)
+        else:
+            field.errors = [*field.errors, sentence]
+
+
+class YuanField(StringField):
+    """A sum as people write it (8000, 8,000.50, ￥8000); its data is fen, or None where nothing was typed."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.typed = ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.typed = valuelist[0].strip() if valuelist else ""
+        self.data = None
+        if not self.typed:
+            return
+        try:
+            self.data = parse_yuan(self.typed)
+        except RuleBroken as broken:
+            raise ValueError(gettext(broken.message, **broken.values)) from None
+
+    def _value(self) -> str:
+        if self.typed:
+            return self.typed
+        return "" if self.data is None else f"{self.data / 100:.2f}".removesuffix(".00")
+
+
+class Needed:
+    """A validator: the field must not be empty; its sentence is the field's own, not a general one."""
+
+    field_flags = {"required": True}
+
+    def __init__(self, sentence: str) -> None:
+        self.sentence = sentence
+
+    def __call__(self, form: FlaskForm, field: Field) -> None:
+        if field.errors:
+            raise StopValidation
+        if field.data is None or (isinstance(field.data, str) and not field.data.strip()):
+            field.errors = []
+            raise StopValidation(gettext(self.sentence))
+
+
+__all__ = ["Form", "Needed", "ValidationError", "YuanField"]

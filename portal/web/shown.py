@@ -1,0 +1,68 @@
+"""How values look on a page: dates as people say them, sums, references; the filters of the templates."""
+
+from datetime import date, datetime, timedelta
+
+from flask import Flask
+from flask_babel import format_date, format_datetime, gettext, ngettext
+
+from portal.core.clock import local, now
+from portal.core.money import yuan
+from portal.core.refs import spoken
+from portal.web.language import reader_locale
+
+ZONE = "Asia/Shanghai"  # one zone for all of China (its only legal time)
+
+
+def day(value: date | datetime) -> str:
+    """11月27日 星期五 / Friday 27 November; with the year where it is not this one."""
+    shown = local(value, ZONE).date() if isinstance(value, datetime) else value
+    this_year = shown.year == local(now(), ZONE).year
+    if reader_locale() == "en":
+        return format_date(shown, "EEEE d MMMM" if this_year else "EEEE d MMMM y")
+    return format_date(shown, "M月d日 EEEE" if this_year else "y年M月d日 EEEE")
+
+
+def moment(value: datetime) -> str:
+    """11月27日 15:40 / 27 Nov 15:40, in the city's time."""
+    shown = local(value, ZONE)
+    this_year = shown.year == local(now(), ZONE).year
+    if reader_locale() == "en":
+        return format_datetime(shown, "d MMM HH:mm" if this_year else "d MMM y HH:mm", rebase=False)
+    return format_datetime(shown, "M月d日 HH:mm" if this_year else "y年M月d日 HH:mm", rebase=False)
+
+
+def until(value: datetime) -> str:
+    """The end of a period as people say it: a midnight is the end of the day before it."""
+    shown = local(value, ZONE)
+    if (shown.hour, shown.minute) == (0, 0):
+        return gettext("the end of %(day)s", day=day((shown - timedelta(minutes=1)).date()))
+    return moment(value)
+
+
+def left(value: datetime) -> str:
+    """How long is left, in words: 3 days, 5 hours, 20 minutes; a sentence of its own once it is over."""
+    rest = value - now()
+    minutes = int(rest.total_seconds() // 60)
+    if minutes < 0:
+        return gettext("time is up")
+    if minutes >= 48 * 60:
+        return ngettext("%(num)s day left", "%(num)s days left", minutes // (24 * 60))
+    if minutes >= 120:
+        return ngettext("%(num)s hour left", "%(num)s hours left", minutes // 60)
+    return ngettext("%(num)s minute left", "%(num)s minutes left", max(1, minutes))
+
+
+def money(fen: int) -> str:
+    """¥8,000 / ¥8,000.50."""
+    return f"¥{yuan(fen)}"
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.filters |= {
+        "day": day,
+        "moment": moment,
+        "until": until,
+        "left": left,
+        "money": money,
+        "spoken": spoken,
+    }

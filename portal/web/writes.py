@@ -1,0 +1,39 @@
+"""When a request writes: reads run without the write lock, one act is one short transaction."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, request
+
+from portal.extensions import db
+
+View = TypeVar("View", bound=Callable[..., Any])
+SAFE = {"GET", "HEAD", "OPTIONS"}
+
+
+def writes_later(view: View) -> View:
+    """Mark a view that has slow work (a photo to decode) before it calls `begin_write()` itself."""
+    view.writes_later = True  # type: ignore[attr-defined]
+    return view
+
+
+def begin_write() -> None:
+    """Let the transaction that begins with the next statement write; what was read before is read anew."""
+    db.session.rollback()
+    db.session.info["read_only"] = False
+
+
+def begin_read() -> None:
+    """Give the write lock back, undoing what was not committed; from here on the request only reads."""
+    db.session.rollback()
+    db.session.info["read_only"] = True
+
+
+def init_app(app: Flask) -> None:
+    @app.before_request
+    def _writes() -> None:
+        view = app.view_functions.get(request.endpoint or "")
+        if request.method in SAFE or getattr(view, "writes_later", False):
+            return
+        request.form  # noqa: B018 - a slow sender must have sent everything before the lock is taken
+        begin_write()
