@@ -28,14 +28,15 @@
 
   function words (status) {
     var said = strip().dataset
-    return { 0: said.offline, 413: said.large, 429: said.often }[status] || said.busy
+    return { 0: said.offline, 400: said.stale, 404: said.stale, 413: said.large, 429: said.often }[status] || said.busy
   }
 
   function trouble (event) {
     var form = formOf(event.detail.elt)
     if (!form || !strip()) return
     var button = form.sentBy
-    tell(words(event.detail.xhr ? event.detail.xhr.status : 0), function () {
+    var status = event.detail.xhr ? event.detail.xhr.status : 0
+    tell(words(status), status === 400 || status === 404 ? undefined : function () {
       if (form.requestSubmit) form.requestSubmit(button || undefined)
       else if (button) button.click()
     })
