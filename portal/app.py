@@ -34,6 +34,15 @@ VIEWS = (
     "portal.bureau.views",
 )
 
+# Every table, whether a view of this process reads it or not (the worker and the migrations read all).
+MODELS = (
+    "portal.accounts.models",
+    "portal.merchants.models",
+    "portal.disputes.models",
+    "portal.notices.models",
+    "portal.board.models",
+)
+
 
 def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     """The portal as a WSGI application; `settings` go before those of the environment (HEJIE_…)."""
@@ -51,6 +60,8 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     _extensions(app)
     for part in (language, headers, errors, static, access, writes, page, shown):
         part.init_app(app)
+    for module in MODELS:
+        import_module(module)
     app.extensions["channels"] = channels_from(values, lambda: db.engine)
     for module in VIEWS:
         if find_spec(module) is None: continue  # BUILDING: removed when all features stand
