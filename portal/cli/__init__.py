@@ -7,6 +7,8 @@ import click
 
 # verb: the file of this package that holds it; the command's object there has the verb's name, - as _.
 VERBS = {
+    "run": "run",
+    "test": "test",
     "serve": "serve",
     "worker": "worker",
     "migrate": "migrate",

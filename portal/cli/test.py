@@ -1,0 +1,37 @@
+"""`python3 -m portal test`: everything that must hold before a change lands."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+
+from portal.config import ROOT
+
+CHECKS = {
+    "style": [sys.executable, "-m", "ruff", "check", "--quiet"],
+    "types": [sys.executable, "-m", "mypy", "--no-error-summary"],
+    "imports": [str(Path(sys.prefix) / "bin" / "lint-imports"), "--no-cache"],
+}
+
+
+@click.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def test(arguments: tuple[str, ...]) -> None:
+    """Check style, types and imports, then run all tests; with ARGUMENTS only pytest runs, and gets them.
+
+    Whoever names a test wants that test, so the checks of the whole code base wait for the full run.
+    """
+    if not arguments:
+        for what, command in CHECKS.items():
+            check(what, command)
+    sys.exit(subprocess.run([sys.executable, "-m", "pytest", *arguments], cwd=ROOT, check=False).returncode)
+
+
+def check(what: str, command: list[str]) -> None:
+    """Run one checker; it prints only where it fails."""
+    done = subprocess.run(command, cwd=ROOT, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    if done.returncode:
+        sys.stdout.buffer.write(done.stdout)
+        raise click.ClickException(f"The {what} are not right: `{' '.join(command[1:])}` says why above.")
+    click.echo(f"{what}: right")
