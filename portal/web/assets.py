@@ -21,7 +21,7 @@ LAYERS = (
 
 @cache
 def stylesheet() -> bytes:
-    """Return `/static/app.css`: every style sheet, in the order of the layers, without comments and spaces."""
+    """Return `app.css`: every style sheet, in the order of the layers, without comments and spaces."""
     files = [file for layer in LAYERS for file in sorted(STATIC.glob(layer))]
     return minify("\n".join(file.read_text("utf-8") for file in files)).encode()
 

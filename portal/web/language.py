@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from babel import Locale
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -28,7 +29,8 @@ def compile_catalogues(target: Path) -> None:
     """
     for locale in LOCALES:
         sources = sorted((TRANSLATIONS / locale / "LC_MESSAGES").glob("*.po"))
-        compiled = target / locale / "LC_MESSAGES" / "messages.mo"
+        # Flask-Babel looks under the full name: zh_CN is zh_Hans_CN there.
+        compiled = target / str(Locale.parse(locale)) / "LC_MESSAGES" / "messages.mo"
         newest = max((source.stat().st_mtime for source in sources), default=0.0)
         if compiled.exists() and compiled.stat().st_mtime > newest:
             continue

@@ -4,6 +4,8 @@
   var all = function (selector, within) { return Array.prototype.slice.call((within || document).querySelectorAll(selector)) }
   var on = function (name, act) { document.addEventListener(name, act) }
   var formOf = function (element) { return element && element.closest ? element.closest('form') : null }
+  /* htmx overwrites detail.elt with whatever is still on the page; the one who asked stands in requestConfig. */
+  var sender = function (event) { return formOf((event.detail.requestConfig || event.detail).elt) }
 
   /* Trouble: one strip that says what went wrong and offers another try. */
 
@@ -32,7 +34,7 @@
   }
 
   function trouble (event) {
-    var form = formOf(event.detail.elt)
+    var form = sender(event)
     if (!form || !strip()) return
     var button = form.sentBy
     var status = event.detail.xhr ? event.detail.xhr.status : 0
@@ -66,7 +68,7 @@
     detail.xhr.settled = true
     var within = document.contains(detail.target) ? detail.target : document.getElementById(detail.target.id) || document.body
     begin(within)
-    focus(within, formOf(detail.elt) && document.activeElement === document.body)
+    focus(within, sender(event) && document.activeElement === document.body)
   })
 
   function focus (within, lost) {
@@ -107,7 +109,7 @@
     all('progress.upload', form).forEach(function (bar) { bar.hidden = true; bar.value = 0 })
   }
   on('htmx:afterRequest', function (event) {
-    var form = formOf(event.detail.elt)
+    var form = sender(event)
     if (form) mark(form, false)
     if (form && event.detail.xhr.status >= 200 && event.detail.xhr.status < 400) forget(form)
   })
@@ -115,7 +117,7 @@
     if (event.persisted) all('form').forEach(function (form) { mark(form, false) })
   })
   on('htmx:xhr:progress', function (event) {
-    var form = formOf(event.detail.elt)
+    var form = sender(event)
     var bar = form && form.querySelector('progress.upload')
     if (!bar || !event.detail.lengthComputable) return
     bar.hidden = false
