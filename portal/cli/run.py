@@ -110,8 +110,9 @@ def stop_signal() -> threading.Event:
     return stop
 
 
-def wait_until_up(address: str, children: Children, stop: threading.Event) -> bool:
+def wait_until_up(address: str, children: Children, stop: threading.Event | None = None) -> bool:
     """Wait for the first answer; False where somebody stopped us meanwhile."""
+    stop = stop or threading.Event()
     deadline = time.monotonic() + PATIENCE
     while not stop.wait(0.1):
         refuse_if_ended(children)
