@@ -19,6 +19,9 @@ LAYERS = (
 )
 
 
+STRING = r""""[^"\n]*"|'[^'\n]*'"""
+
+
 @cache
 def stylesheet() -> bytes:
     """Return `app.css`: every style sheet, in the order of the layers, without comments and spaces."""
@@ -43,13 +46,15 @@ def asset(path: str) -> str:
 
 def minify(css: str) -> str:
     """Return the style sheet without comments and needless white space; strings keep theirs."""
-    parts = re.split(r"""("[^"\n]*"|'[^'\n]*'|/\*.*?\*/)""", css, flags=re.DOTALL)
-    return "".join(_squeeze(part) for part in parts).strip()
+    bare = re.sub(rf"{STRING}|/\*.*?\*/", _without_comment, css, flags=re.DOTALL)
+    return "".join(_squeeze(part) for part in re.split(f"({STRING})", bare)).strip()
+
+
+def _without_comment(found: re.Match[str]) -> str:
+    return "" if found[0].startswith("/*") else found[0]
 
 
 def _squeeze(part: str) -> str:
-    if part.startswith("/*"):
-        return ""
     if part[:1] in {'"', "'"}:
         return part
     part = re.sub(r"\s+", " ", part)
