@@ -24,8 +24,8 @@ def render_item(kind: str, item: Any, autogen: Any) -> str | bool:
 
 
 def include_name(name: str | None, kind: str, parents: Any) -> bool:
-    """Leave out what the migrations make by hand: SQLite's search tables."""
-    return not (kind == "table" and name is not None and name.startswith("store_search"))
+    """Leave out what the migrations make by hand: the search's tables (SQLite) and index (PostgreSQL)."""
+    return not (kind in ("table", "index") and name is not None and name.startswith("store_search"))
 
 
 def run() -> None:
