@@ -86,6 +86,11 @@ class WriterQueue:
             fcntl.flock(self._file, fcntl.LOCK_UN)
         self._turn.release()
 
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
 
 def busy() -> OperationalError:
     return OperationalError("BEGIN IMMEDIATE", {}, TimeoutError("the database is locked by another writer"))
@@ -105,6 +110,11 @@ def prepare_sqlite(engine: sa.Engine) -> None:
         connection.isolation_level = None
         for pragma in ("journal_mode=wal", "synchronous=full", "busy_timeout=5000", "foreign_keys=on"):
             connection.execute(f"pragma {pragma}")
+
+    @event.listens_for(engine, "engine_disposed")
+    def _disposed(_engine: sa.Engine) -> None:
+        if queue:
+            queue.close()
 
     @event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
