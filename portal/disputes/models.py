@@ -77,6 +77,7 @@ class Dispute(Base):
         sa.Index("ix_disputes_consumer", "consumer_id", "last_at", "id"),
         sa.Index("ix_disputes_desk", "district_code", "turn", "last_at", "id"),
         sa.Index("ix_disputes_city", "city_code", "turn", "last_at", "id"),
+        sa.Index("ix_disputes_cohort", "district_code", "filed_at"),
         sa.Index("ix_disputes_due", "next_due_at", postgresql_where=sa.text("next_due_at IS NOT NULL")),
         sa.Index(
             "ix_disputes_uncounted",
