@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 MARKER = VENV / "hejie.json"  # what the environment was made from; written last, so half of one is none
-RUN_LOCK, TEST_LOCK = "requirements.txt", "requirements-test.txt"
+LOCKS = RUN_LOCK, TEST_LOCK = "requirements.txt", "requirements-test.txt"
 TESTING = ("test", "bench")  # the verbs that need PostgreSQL, a browser and the checkers beside the portal
 
 
@@ -34,7 +34,7 @@ def main(arguments: list[str]) -> NoReturn:
     if sys.version_info < (3, 11):  # noqa: UP036 - an older Python gets a sentence, not a traceback
         refuse(f"The portal needs Python 3.11 or later, and this is {sys.version.split()[0]}.")
     verb = arguments[0] if arguments else "--help"
-    wanted = ingredients([RUN_LOCK, TEST_LOCK] if verb in TESTING else [RUN_LOCK])
+    wanted = ingredients(LOCKS if verb in TESTING else (RUN_LOCK,))
     install_system_packages(missing_packages(verb, wanted))
     prepare_environment(wanted)
     os.chdir(ROOT)
@@ -100,7 +100,7 @@ def last_line(text: str) -> str:
 # The environment
 
 
-def ingredients(locks: list[str]) -> dict[str, str]:
+def ingredients(locks: tuple[str, ...]) -> dict[str, str]:
     """What the environment is made from: the Python, the place, the content of each lock file."""
     made_from = {"python": f"{sys.version_info[0]}.{sys.version_info[1]}", "root": str(ROOT)}
     return made_from | {lock: hashlib.sha256((ROOT / lock).read_bytes()).hexdigest() for lock in locks}
@@ -120,7 +120,7 @@ def prepare_environment(wanted: dict[str, str]) -> None:
             print("Making the environment in .venv …", flush=True)
             make_environment()
             made_from = {}
-        for lock in (RUN_LOCK, TEST_LOCK):
+        for lock in LOCKS:
             if lock in wanted and lock not in made_from:
                 print(f"Installing what {lock} names …", flush=True)
                 install(lock)
