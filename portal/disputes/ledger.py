@@ -8,12 +8,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
-from portal.core.errors import MovedOn
+from portal.core.errors import MovedOn, NotAllowed
 from portal.disputes.models import Dispute, DisputeEvent, Evidence, Statement, UnreadEvent
 from portal.disputes.permissions import may, standing_of
 from portal.disputes.standing import FIELDS, step
-from portal.disputes.workflow import Fact, Party
+from portal.disputes.workflow import RULES, Fact, Party
 
 
 def record(
@@ -33,9 +34,12 @@ def record(
     details: plain JSON; instants as `datetime` (written as ISO 8601 UTC). text: what the person wrote, kept
     apart as a `Statement`. photos: rows of evidence that this event now carries. The event, the state, the
     notices to write (`UnreadEvent`) and the board's mark are one transaction (trust.md S3).
-    Raises MovedOn where RULES or the dispute's standing do not allow the fact (any more).
+    Raises NotAllowed where this party may never record the fact, MovedOn where RULES or the dispute's
+    standing do not allow it (any more).
     """
     standing = standing_of(dispute)
+    if party not in RULES[fact].who:
+        raise NotAllowed
     if not may(standing, fact, party, now):
         raise MovedOn
     written = _plain(details or {})
@@ -106,3 +110,4 @@ def _apply(dispute: Dispute, event: DisputeEvent) -> None:
     dispute.next_due_at = after.next_due_at
     dispute.last_seq, dispute.last_hash, dispute.last_at = event.seq, event.hash, event.at
     dispute.uncounted = True
+    flag_modified(dispute, "uncounted")  # written even where it was set: the board may have cleared it meanwhile

@@ -2,24 +2,31 @@
 
 import logging
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, current_app, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError, TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from portal.core.errors import MovedOn, NotAllowed, TooManyTries
+from portal.web.language import reader_locale
 from portal.web.writes import begin_read
 
 log = logging.getLogger("portal")
 PAGES = {400, 404, 405, 409, 413, 429, 500, 503}
+BARE = {500, 503}
 RETRY_AFTER = {503: "10"}
 
 
 def error_page(status: int, **context: object) -> Response:
-    """The page of one status; the two that must not touch the database say so in their template."""
+    """The page of one status; 500 and 503 are rendered without the context that reads the database."""
     shown = status if status in PAGES else 400
-    response = make_response(render_template(f"errors/{shown}.html", **context), status)
+    name = f"errors/{shown}.html"
+    if shown in BARE:
+        text = current_app.jinja_env.get_template(name).render(locale=reader_locale(), **context)
+    else:
+        text = render_template(name, **context)
+    response = make_response(text, status)
     if status in RETRY_AFTER:
         response.headers["Retry-After"] = RETRY_AFTER[status]
     return response

@@ -17,6 +17,13 @@ class Form(FlaskForm):
     class Meta(FlaskForm.Meta):
         csrf = False  # CSRFProtect has checked the token for every unsafe request already
 
+    def __init__(self, *args: Any, at: str = "", **options: Any) -> None:
+        """`at` sets this form's element ids apart from those of the other forms of the page; names stay."""
+        super().__init__(*args, **options)
+        if at:
+            for field in self:
+                field.id = field.label.field_id = f"{at}-{field.id}"
+
     def blame(self, broken: RuleBroken) -> None:
         """Put a broken rule beside its field, or above the form where it has none."""
         sentence = gettext(broken.message, **broken.values)

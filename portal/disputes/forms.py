@@ -1,0 +1,160 @@
+"""What people fill in around a dispute; the rules themselves are the domain's, these only ask for things."""
+
+from typing import Any
+
+from flask_babel import gettext, lazy_gettext as _l
+from wtforms import (
+    BooleanField,
+    DateField,
+    MultipleFileField,
+    RadioField,
+    SelectField,
+    StringField,
+    TelField,
+    TextAreaField,
+)
+from wtforms.validators import Length, Optional
+
+from portal.core.words import N_
+from portal.disputes.actions.complaints import Complaint
+from portal.disputes.limits import GOODS_LIMIT, NOTE_LIMIT, STORY_LIMIT
+from portal.disputes.wording import REMEDIES
+from portal.regions.choices import Kind, choices
+from portal.regions.models import City
+from portal.web.forms import Form, Needed, YuanField
+from portal.web.language import reader_locale
+
+ACCEPT = {"accept": "image/jpeg,image/png,image/webp"}
+
+
+def _date(label: Any, *validators: Any) -> DateField:
+    return DateField(label, validators=[*validators])
+
+
+def remedy_choices() -> list[tuple[str, str]]:
+    return [(remedy.value, gettext(wording)) for remedy, wording in REMEDIES.items()]
+
+
+def city_choices(city: City, kind: Kind) -> list[tuple[str, str]]:
+    language = "en" if reader_locale() == "en" else "zh"
+    return [(choice["code"], choice[language]) for choice in choices(city.choices, kind)]
+
+
+class ComplaintForm(Form):
+    """Step two: what happened. `paste` takes the text of a bill and fills the order's fields."""
+
+    problem = RadioField(_l("What is the problem?"), validate_choice=False)
+    goods = StringField(_l("What did you buy?"), validators=[Optional(), Length(max=GOODS_LIMIT)])
+    bought_on = DateField(_l("When did you buy it?"), validators=[Optional()])
+    paid = YuanField(_l("How much did you pay?"))
+    story = TextAreaField(_l("What happened?"), validators=[Length(max=STORY_LIMIT)])
+    remedy = RadioField(_l("What do you ask for?"), validate_choice=False)
+    claim = YuanField(_l("How much do you ask for?"), validators=[Optional()])
+    photos = MultipleFileField(_l("Photos"), validators=[Optional()], render_kw=ACCEPT)
+    order_no = StringField(_l("Order number"), validators=[Optional(), Length(max=64)])
+    paste = TextAreaField(_l("Text of the bill"), validators=[Optional()])
+
+    def __init__(self, city: City, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.problem.choices = city_choices(city, Kind.PROBLEM)
+        self.remedy.choices = remedy_choices()
+
+    def said(self, *, name: str = "", auto_escalate: bool = False, publish: bool = False) -> Complaint:
+        """What was entered, for the domain to check; what asks for no sum of its own asks for all that was paid."""
+        claim = self.claim.data if self.claim.data is not None else self.paid.data
+        return Complaint(
+            problem=self.problem.data or "",
+            story=self.story.data or "",
+            bought_on=self.bought_on.data,
+            paid_fen=self.paid.data,
+            remedy=self.remedy.data or "",
+            claim_fen=claim,
+            goods=self.goods.data or "",
+            order_no=self.order_no.data or "",
+            name=name,
+            auto_escalate=auto_escalate,
+            publish=publish,
+        )
+
+
+class SendingForm(Form):
+    """Step three: who sends it, and what may be done with it."""
+
+    name = StringField(_l("What shall the shop call you?"), validators=[Optional(), Length(max=30)])
+    phone = TelField(_l("Your mobile number"))
+    auto_escalate = BooleanField(_l("If the shop does not answer in time, hand it to the bureau by itself"))
+    publish = BooleanField(_l("My complaint may be published without my name, after a check"))
+
+
+class MessageForm(Form):
+    text = TextAreaField(_l("Message"), validators=[Length(max=NOTE_LIMIT)])
+    photos = MultipleFileField(_l("Photos"), validators=[Optional()], render_kw=ACCEPT)
+
+
+class OfferForm(Form):
+    remedy = RadioField(_l("What do you offer?"), validate_choice=False)
+    amount = YuanField(_l("Sum"), validators=[Optional()])
+    perform_by = _date(_l("Done by"), Needed(N_("Please choose a date.")))
+    valid_until = _date(_l("The offer stands until"), Optional())
+    note = TextAreaField(_l("Note"), validators=[Optional(), Length(max=NOTE_LIMIT)])
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.remedy.choices = remedy_choices()
+
+    def terms(self) -> dict[str, Any]:
+        return {
+            "remedy": self.remedy.data or "",
+            "amount_fen": self.amount.data,
+            "perform_by": self.perform_by.data,
+            "valid_until": self.valid_until.data,
+            "note": self.note.data or "",
+        }
+
+
+class RefusalForm(Form):
+    """Refusing with a reason of the city's list; for an offer the reason may be left out."""
+
+    reason = SelectField(_l("Reason"), validate_choice=False)
+    note = TextAreaField(_l("Explanation"), validators=[Length(max=NOTE_LIMIT)])
+
+    def __init__(self, city: City, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.reason.choices = [("", gettext("Please choose")), *city_choices(city, Kind.REFUSAL)]
+
+
+class WithdrawalForm(Form):
+    reason = RadioField(_l("Why do you withdraw?"), validate_choice=False)
+    note = TextAreaField(_l("Anything else?"), validators=[Optional(), Length(max=NOTE_LIMIT)])
+
+    def __init__(self, city: City, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.reason.choices = city_choices(city, Kind.WITHDRAWAL)
+
+
+class NoteForm(Form):
+    """One text, for the acts that need no more: a question, a denial, a reason for reopening."""
+
+    note = TextAreaField(_l("Note"), validators=[Length(max=NOTE_LIMIT)])
+
+
+class PerformanceForm(Form):
+    note = TextAreaField(_l("What was done?"), validators=[Optional(), Length(max=NOTE_LIMIT)])
+    photos = MultipleFileField(_l("Proof"), validators=[Optional()], render_kw=ACCEPT)
+
+
+class ReportForm(Form):
+    text = TextAreaField(_l("What should the bureau know?"), validators=[Length(max=STORY_LIMIT)])
+
+
+class RatingForm(Form):
+    stars = RadioField(_l("How was it handled?"), coerce=str, validate_choice=False)
+    comment = TextAreaField(_l("A few words"), validators=[Optional(), Length(max=NOTE_LIMIT)])
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        words = [gettext("Very good"), gettext("Good"), gettext("Fair"), gettext("Poor"), gettext("Bad")]
+        self.stars.choices = [(str(5 - n), f"{'★' * (5 - n)} {word}") for n, word in enumerate(words)]
+
+    def given(self) -> int | None:
+        return int(self.stars.data) if self.stars.data in {"1", "2", "3", "4", "5"} else None

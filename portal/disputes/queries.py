@@ -1,0 +1,236 @@
+"""Reading disputes: the one that may be seen, the list of what waits, the thread as its reader may see it."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from portal.accounts.models import Identity
+from portal.accounts.viewer import Viewer
+from portal.core.refs import parse_ref
+from portal.disputes.models import Dispute, DisputeEvent, Evidence, Offer, Report, Statement
+from portal.disputes.permissions import party_of, visible
+from portal.disputes.workflow import Fact, Party
+from portal.merchants.models import Store
+
+
+def visible_dispute(session: Session, viewer: Viewer, ref: str, *, to_act: bool = False) -> Dispute | None:
+    """The dispute with this reference, or None both where there is none and where it is not this person's.
+
+    to_act: PostgreSQL locks its row, so that acts queue; SQLite has the write lock already.
+    """
+    parsed = parse_ref(ref)
+    if parsed is None:
+        return None
+    wanted = sa.select(Dispute).where(Dispute.ref == parsed, visible(viewer))
+    return session.scalar(wanted.with_for_update(of=Dispute) if to_act else wanted)
+
+
+class Row(NamedTuple):
+    """One line of a list of disputes; all a list needs, and nothing that identifies a consumer."""
+
+    id: int
+    ref: str
+    state: str
+    turn: str
+    goods: str
+    problem: str
+    trade: str
+    paid_fen: int
+    remedy: str
+    claim_fen: int
+    consumer_label: str
+    phone_masked: str
+    filed_at: datetime
+    last_at: datetime
+    reply_due_at: datetime | None
+    talks_due_at: datetime | None
+    offer_due_at: datetime | None
+    performance_due_at: datetime | None
+    confirmation_due_at: datetime | None
+    store_name: str
+    store_code: str
+
+
+ROW = (
+    *(getattr(Dispute, name) for name in Row._fields[:-2]),
+    Store.name.label("store_name"),
+    Store.code.label("store_code"),
+)
+PAGE = 25
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """Where a list goes on: among those that wait for the reader (`mine`) or after them."""
+
+    mine: bool
+    last_at: datetime
+    id: int
+
+    @classmethod
+    def parse(cls, text: str) -> "Cursor | None":
+        """The cursor in an address; None for what is none."""
+        try:
+            kind, at, id_ = text.split("~")
+            parsed = cls(kind == "m", datetime.fromisoformat(at), int(id_))
+        except ValueError:
+            return None
+        return parsed if parsed.last_at.tzinfo else None
+
+    def __str__(self) -> str:
+        return f"{'m' if self.mine else 'o'}~{self.last_at.isoformat()}~{self.id}"
+
+
+def list_disputes(
+    session: Session, viewer: Viewer, *, after: Cursor | None = None, size: int = PAGE
+) -> tuple[list[Row], Cursor | None]:
+    """A page of what this person may see: first what waits for this person, then the rest, newest first.
+
+    Read by key, not by offset, so that page 400 costs what page 1 does. Gives the rows and where to go on.
+    """
+    rows: list[Row] = []
+    mine = after is None or after.mine
+    if mine:
+        rows = _rows(session, viewer, True, after, size + 1)
+    if len(rows) <= size:
+        rows += _rows(session, viewer, False, None if mine else after, size + 1 - len(rows))
+    more = len(rows) > size
+    rows = rows[:size]
+    last = rows[-1] if more else None
+    return rows, Cursor(last.turn == party_of(viewer), last.last_at, last.id) if last else None
+
+
+def _rows(session: Session, viewer: Viewer, mine: bool, after: Cursor | None, size: int) -> list[Row]:
+    turn = Dispute.turn == party_of(viewer) if mine else Dispute.turn != party_of(viewer)
+    wanted = sa.select(*ROW).join(Store, Store.id == Dispute.store_id).where(visible(viewer), turn)
+    if after is not None:
+        wanted = wanted.where(sa.tuple_(Dispute.last_at, Dispute.id) < sa.tuple_(after.last_at, after.id))
+    wanted = wanted.order_by(Dispute.last_at.desc(), Dispute.id.desc()).limit(size)
+    return [Row(*row) for row in session.execute(wanted)]
+
+
+class Photo(NamedTuple):
+    id: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class OfferTerms:
+    """An offer as the thread shows it; `ended` is None while it is live."""
+
+    n: int
+    party: str
+    remedy: str
+    amount_fen: int
+    perform_by: date
+    valid_until: datetime
+    ended: str | None
+
+
+@dataclass(frozen=True)
+class ThreadEvent:
+    """One event as its reader may see it: the text and the details that are kept from a reader are gone."""
+
+    seq: int
+    fact: Fact
+    party: Party
+    at: datetime
+    own: bool
+    text: str
+    erased: bool
+    details: dict[str, Any]
+    photos: list[Photo]
+    offer: OfferTerms | None
+
+
+# What only the consumer and the bureau read: why somebody withdrew (domain.md section 3: private reason).
+PRIVATE = {Fact.CONSUMER_WITHDREW}
+# What nobody needs to read of the details on a page: digests and instants that other lines show.
+SHOWN = ("n", "reason", "stars", "ends")
+
+
+def thread(session: Session, dispute: Dispute, viewer: Viewer) -> list[ThreadEvent]:
+    """The dispute's events in order, each as this reader may see it; three queries whatever their number."""
+    reader = party_of(viewer)
+    photos: dict[int, list[Photo]] = defaultdict(list)
+    held = sa.select(Evidence.seq, Evidence.id, Evidence.width, Evidence.height).where(
+        Evidence.dispute_id == dispute.id
+    )
+    for seq, id_, width, height in session.execute(held.order_by(Evidence.added_at, Evidence.id)):
+        photos[seq].append(Photo(id_, width, height))
+    offers = {offer.n: offer for offer in offers_of(session, dispute)}
+    rows = session.execute(
+        sa.select(
+            DisputeEvent.seq,
+            DisputeEvent.fact,
+            DisputeEvent.party,
+            DisputeEvent.at,
+            DisputeEvent.details,
+            Statement.text,
+            Statement.erased_at,
+        )
+        .outerjoin(
+            Statement,
+            (Statement.dispute_id == DisputeEvent.dispute_id) & (Statement.seq == DisputeEvent.seq),
+        )
+        .where(DisputeEvent.dispute_id == dispute.id)
+        .order_by(DisputeEvent.seq)
+    )
+    events = []
+    for seq, fact, party, at, details, text, erased_at in rows:
+        hidden = fact in PRIVATE and reader is Party.MERCHANT
+        events.append(
+            ThreadEvent(
+                seq=seq,
+                fact=Fact(fact),
+                party=Party(party),
+                at=at,
+                own=party == reader,
+                text="" if hidden else text or "",
+                erased=erased_at is not None,
+                details={} if hidden else {name: details[name] for name in SHOWN if name in details},
+                photos=photos[seq],
+                offer=offers.get(details.get("n")) if "n" in details else None,
+            )
+        )
+    return events
+
+
+def offers_of(session: Session, dispute: Dispute) -> list[OfferTerms]:
+    """All offers of a dispute, the first first."""
+    columns = [getattr(Offer, name) for name in OfferTerms.__dataclass_fields__]
+    wanted = sa.select(*columns).where(Offer.dispute_id == dispute.id).order_by(Offer.n)
+    return [OfferTerms(*row) for row in session.execute(wanted)]
+
+
+@dataclass(frozen=True)
+class Contact:
+    """How the consumer is called and reached, as far as this reader may know (trust.md S11)."""
+
+    name: str
+    phone: str
+    shared: bool
+
+
+def contact_of(session: Session, dispute: Dispute, viewer: Viewer) -> Contact:
+    """The masked contact from the dispute itself; the identity is read only where it was shared, or is one's own."""
+    reader = party_of(viewer)
+    if reader is Party.CONSUMER or (reader is Party.MERCHANT and dispute.contact_shared):
+        row = session.execute(
+            sa.select(Identity.name, Identity.phone).where(Identity.person_id == dispute.consumer_id)
+        ).one()
+        return Contact(row.name, row.phone or "", dispute.contact_shared)
+    return Contact(dispute.consumer_label, dispute.phone_masked, dispute.contact_shared)
+
+
+def reports_of(session: Session, dispute: Dispute, viewer: Viewer) -> list[Report]:
+    """The reports split off this dispute, for the consumer alone; a merchant never learns of one here."""
+    if party_of(viewer) is not Party.CONSUMER:
+        return []
+    wanted = sa.select(Report).where(Report.dispute_id == dispute.id, Report.consumer_id == viewer.id)
+    return list(session.scalars(wanted.order_by(Report.id)))

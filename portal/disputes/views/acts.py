@@ -1,0 +1,259 @@
+"""The acts: each is one form, one action, one transaction, and ends in 303, 422 or 409."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from flask import request, url_for
+from flask_babel import gettext
+from flask_login import current_user
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from portal.core.clock import now
+from portal.core.errors import MovedOn, RuleBroken
+from portal.disputes import forms
+from portal.disputes.actions import endings, offers, performance, talks
+from portal.disputes.deadlines import catch_up
+from portal.disputes.models import Dispute, Evidence
+from portal.disputes.photos import photos_of, take_photos
+from portal.disputes.views.blueprint import bp
+from portal.disputes.views.show import dispute_or_404, dispute_page
+from portal.extensions import db
+from portal.regions.models import City
+from portal.web.forms import Form
+from portal.web.once import answered, done, sent_key
+from portal.web.writes import begin_write, writes_later
+
+Do = Callable[[Session, Dispute, datetime, Sequence[Evidence]], object]
+
+
+def act(ref: str, name: str, form: Form, do: Do, *, any_time: bool = False) -> Response:
+    """Run one act on a dispute; the refused form comes back as `name` with all that was typed and uploaded.
+
+    any_time: it does not matter what else has happened meanwhile (a message is no decision).
+    """
+    dispute = dispute_or_404(ref)
+    earlier = answered() if request.form.get("key") else None
+    if earlier is not None:
+        return earlier
+    good = form.validate()
+    if "photos" in form:
+        take_photos(form.photos, sent_key(), current_user.id)
+    begin_write()
+    session, at = db.session(), now()
+    dispute = dispute_or_404(ref, to_act=True)
+    if catch_up(session, dispute.id, at):
+        session.commit()  # what time has brought about stays, whatever becomes of this act
+        begin_write()
+        dispute = dispute_or_404(ref, to_act=True)
+    if not any_time and _moved_on(dispute):
+        return _stale(dispute, name, form)
+    if good and not form.errors:
+        photos = photos_of(session, sent_key()) if "photos" in form else ()
+        try:
+            do(session, dispute, at, photos)
+        except RuleBroken as broken:
+            form.blame(broken)
+        except MovedOn:
+            return _stale(dispute, name, form)
+        else:
+            return done(url_for("disputes.show", ref=dispute.ref))
+    return dispute_page(dispute, status=422, filled={name: form})
+
+
+def _moved_on(dispute: Dispute) -> bool:
+    seen = request.form.get("last_seq", type=int)
+    return seen is not None and seen != dispute.last_seq
+
+
+def _stale(dispute: Dispute, name: str, form: Form) -> Response:
+    sentence = gettext("Something has happened meanwhile. Please look at it, and then decide again.")
+    return dispute_page(dispute, status=409, filled={name: form}, trouble=sentence)
+
+
+def _city(ref: str) -> City:
+    return db.session().get_one(City, dispute_or_404(ref).city_code)
+
+
+@bp.post("/<ref>/messages")
+@writes_later
+def create_message(ref: str) -> Response:
+    form = forms.MessageForm(at="message")
+    return act(
+        ref,
+        "message",
+        form,
+        lambda session, dispute, at, photos: talks.post_message(
+            session, dispute, current_user, text=form.text.data or "", now=at, photos=photos
+        ),
+        any_time=True,
+    )
+
+
+@bp.post("/<ref>/offers")
+@writes_later
+def create_offer(ref: str) -> Response:
+    form = forms.OfferForm(at="offer")
+    return act(
+        ref,
+        "offer",
+        form,
+        lambda session, dispute, at, photos: offers.make_offer(
+            session, dispute, current_user, **form.terms(), now=at
+        ),
+    )
+
+
+@bp.post("/<ref>/offers/<int:n>/acceptance")
+@writes_later
+def create_acceptance(ref: str, n: int) -> Response:
+    return act(
+        ref,
+        "acceptance",
+        Form(),
+        lambda session, dispute, at, photos: offers.accept_offer(session, dispute, current_user, n, now=at),
+    )
+
+
+@bp.post("/<ref>/offers/<int:n>/refusal")
+@writes_later
+def create_offer_refusal(ref: str, n: int) -> Response:
+    form = forms.RefusalForm(_city(ref), at="decline")
+    return act(
+        ref,
+        "decline",
+        form,
+        lambda session, dispute, at, photos: offers.decline_offer(
+            session, dispute, current_user, n, now=at, reason=form.reason.data or "", note=form.note.data or ""
+        ),
+    )
+
+
+@bp.post("/<ref>/offers/<int:n>/withdrawal")
+@writes_later
+def create_offer_withdrawal(ref: str, n: int) -> Response:
+    return act(
+        ref,
+        "offer_withdrawal",
+        Form(),
+        lambda session, dispute, at, photos: offers.withdraw_offer(session, dispute, current_user, n, now=at),
+    )
+
+
+@bp.post("/<ref>/refusals")
+@writes_later
+def create_refusal(ref: str) -> Response:
+    form = forms.RefusalForm(_city(ref), at="refusal")
+    return act(
+        ref,
+        "refusal",
+        form,
+        lambda session, dispute, at, photos: talks.refuse_claim(
+            session, dispute, current_user, reason=form.reason.data or "", note=form.note.data or "", now=at
+        ),
+    )
+
+
+@bp.post("/<ref>/performances")
+@writes_later
+def create_performance(ref: str) -> Response:
+    form = forms.PerformanceForm(at="performance")
+    return act(
+        ref,
+        "performance",
+        form,
+        lambda session, dispute, at, photos: performance.claim_performance(
+            session, dispute, current_user, now=at, note=form.note.data or "", photos=photos
+        ),
+    )
+
+
+@bp.post("/<ref>/ratings")
+@writes_later
+def create_rating(ref: str) -> Response:
+    form = forms.RatingForm(at="rating")
+    return act(
+        ref,
+        "rating",
+        form,
+        lambda session, dispute, at, photos: performance.rate(
+            session, dispute, current_user, stars=form.given(), comment=form.comment.data or "", now=at
+        ),
+    )
+
+
+@bp.post("/<ref>/withdrawals")
+@writes_later
+def create_withdrawal(ref: str) -> Response:
+    form = forms.WithdrawalForm(_city(ref), at="withdrawal")
+    return act(
+        ref,
+        "withdrawal",
+        form,
+        lambda session, dispute, at, photos: endings.withdraw(
+            session, dispute, current_user, reason=form.reason.data or "", note=form.note.data or "", now=at
+        ),
+    )
+
+
+@bp.post("/<ref>/reports")
+@writes_later
+def create_report(ref: str) -> Response:
+    form = forms.ReportForm(at="report")
+    return act(
+        ref,
+        "report",
+        form,
+        lambda session, dispute, at, photos: endings.split_off_report(
+            session, dispute, current_user, text=form.text.data or "", now=at
+        ),
+        any_time=True,
+    )
+
+
+# The acts that ask for one text at most: the noun of the address, the form's name, and what is done.
+NOTED: dict[str, tuple[str, Callable[..., object]]] = {
+    "evidence-requests": ("question", talks.request_evidence),
+    "store-denials": ("denial", talks.deny_store),
+    "performance-denials": ("missing", performance.deny_performance),
+    "reopenings": ("reopening", performance.reopen),
+    "escalations": ("escalation", endings.escalate),
+}
+PLAIN: dict[str, tuple[str, Callable[..., object]]] = {
+    "contact-shares": ("contact", talks.share_contact),
+    "confirmations": ("confirmation", performance.confirm_performance),
+    "withdrawal-undos": ("withdrawal_undo", endings.undo_withdrawal),
+}
+
+
+def _noted(name: str, action: Callable[..., object]) -> Callable[[str], Response]:
+    def view(ref: str) -> Response:
+        form = forms.NoteForm(at=name)
+        return act(
+            ref,
+            name,
+            form,
+            lambda session, dispute, at, photos: action(
+                session, dispute, current_user, note=form.note.data or "", now=at
+            ),
+        )
+
+    return writes_later(view)
+
+
+def _plain(name: str, action: Callable[..., object]) -> Callable[[str], Response]:
+    def view(ref: str) -> Response:
+        return act(
+            ref,
+            name,
+            Form(),
+            lambda session, dispute, at, photos: action(session, dispute, current_user, now=at),
+        )
+
+    return writes_later(view)
+
+
+for _noun, (_name, _action) in NOTED.items():
+    bp.add_url_rule(f"/<ref>/{_noun}", f"create_{_name}", _noted(_name, _action), methods=["POST"])
+for _noun, (_name, _action) in PLAIN.items():
+    bp.add_url_rule(f"/<ref>/{_noun}", f"create_{_name}", _plain(_name, _action), methods=["POST"])

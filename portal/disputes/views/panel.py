@@ -1,0 +1,73 @@
+"""What stands in the panel of acts, in which order, and what opens by itself: one table."""
+
+from dataclasses import dataclass
+
+from portal.core.words import N_
+from portal.disputes.workflow import Fact, Party, State
+
+C, M = Party.CONSUMER, Party.MERCHANT
+
+
+@dataclass(frozen=True)
+class Act:
+    """One act of the panel: its template in disputes/acts/, its words, and where it stands open at once."""
+
+    name: str
+    fact: Fact
+    label: str
+    party: Party | None = None
+    open_in: frozenset[State] = frozenset()
+
+
+def _in(*states: State) -> frozenset[State]:
+    return frozenset(states)
+
+
+PANEL = (
+    Act("confirmation", Fact.PERFORMANCE_CONFIRMED, N_("It is solved"), open_in=_in(State.PERFORMED)),
+    Act("missing", Fact.PERFORMANCE_DENIED, N_("Something is missing")),
+    Act("performance", Fact.PERFORMANCE_CLAIMED, N_("Mark as done"), open_in=_in(State.AGREED, State.BREACHED)),
+    Act("agree", Fact.OFFER_MADE, N_("Offer what was asked"), M, _in(State.FILED, State.SILENT)),
+    Act("offer", Fact.OFFER_MADE, N_("Make an offer"), M),
+    Act("offer", Fact.OFFER_MADE, N_("Propose something else"), C),
+    Act("question", Fact.EVIDENCE_REQUESTED, N_("Ask for a proof or a detail")),
+    Act("refusal", Fact.REFUSAL_GIVEN, N_("Refuse, with a reason")),
+    Act("denial", Fact.STORE_DENIED, N_("Not our shop")),
+    Act("withdrawal_undo", Fact.WITHDRAWAL_UNDONE, N_("Undo the withdrawal"), open_in=_in(State.WITHDRAWN)),
+    Act("rating", Fact.DISPUTE_RATED, N_("Rate how it was handled"), open_in=_in(State.CONFIRMED)),
+    Act("message", Fact.MESSAGE_POSTED, N_("Write a message")),
+    Act("escalation", Fact.ESCALATED, N_("Hand it to the bureau"), open_in=_in(State.SILENT, State.BREACHED)),
+    Act("reopening", Fact.DISPUTE_REOPENED, N_("Take up the talks again")),
+    Act("contact", Fact.CONTACT_SHARED, N_("Share my name and number")),
+    Act("withdrawal", Fact.CONSUMER_WITHDREW, N_("Withdraw the complaint")),
+)
+REPORT = Act("report", Fact.COMPLAINT_FILED, N_("Report a violation"), C)
+
+
+def panel(moves: frozenset[Fact], party: Party, *, live: bool) -> list[Act]:
+    """The acts this party may do now, the most likely first; `live`: an offer is on the table."""
+    acts = [act for act in PANEL if act.fact in moves and act.party in (None, party)]
+    if live:
+        acts = [act for act in acts if act.name != "agree"]
+    return [*acts, REPORT] if party is C else acts
+
+
+TONES: dict[Fact, str] = {
+    Fact.MESSAGE_POSTED: "message",
+    Fact.OFFER_MADE: "offer",
+    Fact.COMPLAINT_FILED: "message",
+    Fact.EVIDENCE_REQUESTED: "message",
+    Fact.REFUSAL_GIVEN: "message",
+    Fact.STORE_DENIED: "message",
+    Fact.OFFER_DECLINED: "message",
+    Fact.OFFER_ACCEPTED: "good",
+    Fact.PERFORMANCE_CLAIMED: "message",
+    Fact.PERFORMANCE_CONFIRMED: "good",
+    Fact.PERFORMANCE_DENIED: "message",
+    Fact.SETTLEMENT_BREACHED: "bad",
+    Fact.MERCHANT_FELL_SILENT: "bad",
+    Fact.DISPUTE_REOPENED: "message",
+    Fact.DISPUTE_RATED: "message",
+    Fact.CONSUMER_WITHDREW: "message",
+}
+FACT_TONE = "fact"  # every other fact is one quiet line

@@ -1,0 +1,168 @@
+"""The dispute itself: one page for both sides and the bureau; what differs is what each may do now."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from flask import Response as FlaskResponse
+from flask import abort, make_response, request, url_for
+from flask_babel import gettext
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from portal.core.clock import now, today
+from portal.disputes import forms
+from portal.disputes.models import Dispute
+from portal.disputes.permissions import moves_for, party_of, standing_of
+from portal.disputes.photos import photos_of
+from portal.disputes.queries import contact_of, offers_of, reports_of, thread, visible_dispute
+from portal.disputes.views.blueprint import bp
+from portal.disputes.views.panel import FACT_TONE, TONES, panel
+from portal.disputes.wording import PARTIES, REMEDIES, STATES, stages, turn_line
+from portal.disputes.workflow import WITH_MONEY, Fact, Party, Remedy, State
+from portal.extensions import db
+from portal.regions.choices import Kind, label
+from portal.regions.clocks import Clock
+from portal.regions.models import City
+from portal.web.language import reader_locale
+from portal.web.once import new_key
+from portal.web.page import asked_part, page
+from portal.web.forms import Form
+
+
+@bp.get("/<ref>")
+def show(ref: str) -> Response:
+    """The thread and what I may do now; a poll for an unchanged thread answers 304."""
+    dispute = dispute_or_404(ref)
+    if asked_part() == "thread" and request.headers.get("If-None-Match") == f'"{dispute.last_seq}"':
+        return make_response("", 304)
+    response: FlaskResponse = dispute_page(dispute)
+    response.headers["ETag"] = f'"{dispute.last_seq}"'
+    return response
+
+
+def dispute_or_404(ref: str, *, to_act: bool = False) -> Dispute:
+    """The dispute, or the same 404 for "no such" and "not yours"."""
+    dispute = visible_dispute(db.session(), current_user, ref, to_act=to_act)
+    if dispute is None:
+        abort(404)
+    return dispute
+
+
+def dispute_page(
+    dispute: Dispute, *, status: int = 200, filled: Mapping[str, Form] | None = None, trouble: str = ""
+) -> FlaskResponse:
+    """The page as it stands; `filled` holds a refused form by its name, `trouble` a sentence at the top."""
+    session, at = db.session(), now()
+    city = session.get_one(City, dispute.city_code)
+    standing, party = standing_of(dispute), party_of(current_user)
+    moves = moves_for(current_user, standing, at)
+    seen = request.args.get("seen", type=int)
+    return page(
+        "disputes/show.html",
+        parts=("dispute", "thread"),
+        status=status,
+        dispute=dispute,
+        store=dispute.store,
+        party=party,
+        moves=moves,
+        turn=spoken_turn(dispute, party),
+        stages=[(gettext(name), how) for name, how in stages(State(dispute.state))],
+        acts=[
+            {"name": act.name, "label": gettext(act.label), "open": standing.state in act.open_in}
+            for act in panel(moves, party, live=dispute.offer_n is not None)
+        ],
+        tones={fact: TONES.get(fact, FACT_TONE) for fact in Fact},
+        events=thread(session, dispute, current_user),
+        live=next((offer for offer in offers_of(session, dispute) if offer.n == dispute.offer_n), None),
+        contact=contact_of(session, dispute, current_user),
+        reports=reports_of(session, dispute, current_user),
+        forms={**blank_forms(city, dispute, moves, at), **(filled or {})},
+        opened=next(iter(filled), "") if filled else "",
+        trouble=trouble,
+        key=request.form.get("key") or new_key(),
+        kept=kept_photos(dispute),
+        news=seen is not None and seen < dispute.last_seq,
+        reply_span=city.span(Clock.REPLY),
+        at=at,
+        **wordings(city),
+    )
+
+
+def spoken_turn(dispute: Dispute, party: Party) -> dict[str, Any]:
+    """The one plain line in the reader's language, as the banner shows it."""
+    line = turn_line(standing_of(dispute), party, auto_escalate=dispute.auto_escalate)
+    otherwise = gettext(line.otherwise) if line.otherwise else ""
+    return {"mine": line.mine, "who": gettext(line.who), "until_at": line.until, "otherwise": otherwise}
+
+
+def wordings(city: City) -> dict[str, Any]:
+    """What the templates need to name things: enums, and words in the reader's language."""
+    language = reader_locale()
+    return {
+        "Fact": Fact,
+        "Party": Party,
+        "State": State,
+        "with_money": {remedy.value for remedy in WITH_MONEY},
+        "remedy_name": lambda code: gettext(REMEDIES[Remedy(code)]),
+        "party_name": lambda party: gettext(PARTIES[Party(party)]),
+        "state_name": lambda state: gettext(STATES[State(state)][0]),
+        "state_tone": lambda state: STATES[State(state)][1],
+        "problem_name": lambda code: label(city.choices, Kind.PROBLEM, code, language),
+        "refusal_name": lambda code: label(city.choices, Kind.REFUSAL, code, language),
+        "withdrawal_name": lambda code: label(city.choices, Kind.WITHDRAWAL, code, language),
+    }
+
+
+def blank_forms(city: City, dispute: Dispute, moves: frozenset[Fact], at: datetime) -> dict[str, Form]:
+    """An empty form for each act this person may do now; the offer starts from what was asked."""
+    day = today(at, city.zone)
+    made: dict[str, Form] = {}
+    if Fact.MESSAGE_POSTED in moves:
+        made["message"] = forms.MessageForm(None, at="message")
+    if Fact.OFFER_MADE in moves:
+        made["offer"] = forms.OfferForm(
+            None,
+            at="offer",
+            remedy=dispute.remedy,
+            amount=dispute.claim_fen or None,
+            perform_by=today(city.due(Clock.PERFORMANCE, at), city.zone) if day else None,
+        )
+    if Fact.REFUSAL_GIVEN in moves:
+        made["refusal"] = forms.RefusalForm(city, None, at="refusal")
+    if Fact.OFFER_DECLINED in moves:
+        made["decline"] = forms.RefusalForm(city, None, at="decline")
+    if Fact.CONSUMER_WITHDREW in moves:
+        made["withdrawal"] = forms.WithdrawalForm(city, None, at="withdrawal")
+    if Fact.PERFORMANCE_CLAIMED in moves:
+        made["performance"] = forms.PerformanceForm(None, at="performance")
+    if Fact.DISPUTE_RATED in moves:
+        made["rating"] = forms.RatingForm(None, at="rating")
+    for name, fact in NOTES.items():
+        if fact in moves:
+            made[name] = forms.NoteForm(None, at=name)
+    if party_of(current_user) is Party.CONSUMER:
+        made["report"] = forms.ReportForm(None, at="report")
+    return made
+
+
+# The acts that need one text and nothing else: the form's name, and the fact it leads to.
+NOTES = {
+    "question": Fact.EVIDENCE_REQUESTED,
+    "denial": Fact.STORE_DENIED,
+    "missing": Fact.PERFORMANCE_DENIED,
+    "reopening": Fact.DISPUTE_REOPENED,
+    "escalation": Fact.ESCALATED,
+}
+
+
+def kept_photos(dispute: Dispute) -> list[dict[str, str]]:
+    """The photos that came with a refused form, so that it shows them again."""
+    if request.method != "POST":
+        return []
+    rows = photos_of(db.session(), request.form.get("key", ""))
+    return [
+        {"id": row.id, "url": url_for("disputes.evidence", ref=dispute.ref, id=row.id, size="thumb")}
+        for row in rows
+        if row.owner_id == current_user.id
+    ]
