@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask_babel import gettext, lazy_gettext as _l
+from flask_babel import gettext, lazy_gettext
 from wtforms import (
     BooleanField,
     DateField,
@@ -43,16 +43,16 @@ def city_choices(city: City, kind: Kind) -> list[tuple[str, str]]:
 class ComplaintForm(Form):
     """Step two: what happened. `paste` takes the text of a bill and fills the order's fields."""
 
-    problem = RadioField(_l("What is the problem?"), validate_choice=False)
-    goods = StringField(_l("What did you buy?"), validators=[Optional(), Length(max=GOODS_LIMIT)])
-    bought_on = DateField(_l("When did you buy it?"), validators=[Optional()])
-    paid = YuanField(_l("How much did you pay?"))
-    story = TextAreaField(_l("What happened?"), validators=[Length(max=STORY_LIMIT)])
-    remedy = RadioField(_l("What do you ask for?"), validate_choice=False)
-    claim = YuanField(_l("How much do you ask for?"), validators=[Optional()])
-    photos = MultipleFileField(_l("Photos"), validators=[Optional()], render_kw=ACCEPT)
-    order_no = StringField(_l("Order number"), validators=[Optional(), Length(max=64)])
-    paste = TextAreaField(_l("Text of the bill"), validators=[Optional()])
+    problem = RadioField(lazy_gettext("What is the problem?"), validate_choice=False)
+    goods = StringField(lazy_gettext("What did you buy?"), validators=[Optional(), Length(max=GOODS_LIMIT)])
+    bought_on = DateField(lazy_gettext("When did you buy it?"), validators=[Optional()])
+    paid = YuanField(lazy_gettext("How much did you pay?"))
+    story = TextAreaField(lazy_gettext("What happened?"), validators=[Length(max=STORY_LIMIT)])
+    remedy = RadioField(lazy_gettext("What do you ask for?"), validate_choice=False)
+    claim = YuanField(lazy_gettext("How much do you ask for?"), validators=[Optional()])
+    photos = MultipleFileField(lazy_gettext("Photos"), validators=[Optional()], render_kw=ACCEPT)
+    order_no = StringField(lazy_gettext("Order number"), validators=[Optional(), Length(max=64)])
+    paste = TextAreaField(lazy_gettext("Text of the bill"), validators=[Optional()])
 
     def __init__(self, city: City, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -80,23 +80,23 @@ class ComplaintForm(Form):
 class SendingForm(Form):
     """Step three: who sends it, and what may be done with it."""
 
-    name = StringField(_l("What shall the shop call you?"), validators=[Optional(), Length(max=30)])
-    phone = TelField(_l("Your mobile number"))
-    auto_escalate = BooleanField(_l("If the shop does not answer in time, hand it to the bureau by itself"))
-    publish = BooleanField(_l("My complaint may be published without my name, after a check"))
+    name = StringField(lazy_gettext("What shall the shop call you?"), validators=[Optional(), Length(max=30)])
+    phone = TelField(lazy_gettext("Your mobile number"))
+    auto_escalate = BooleanField(lazy_gettext("If the shop does not answer in time, hand it to the bureau by itself"))
+    publish = BooleanField(lazy_gettext("My complaint may be published without my name, after a check"))
 
 
 class MessageForm(Form):
-    text = TextAreaField(_l("Message"), validators=[Length(max=NOTE_LIMIT)])
-    photos = MultipleFileField(_l("Photos"), validators=[Optional()], render_kw=ACCEPT)
+    text = TextAreaField(lazy_gettext("Message"), validators=[Length(max=NOTE_LIMIT)])
+    photos = MultipleFileField(lazy_gettext("Photos"), validators=[Optional()], render_kw=ACCEPT)
 
 
 class OfferForm(Form):
-    remedy = RadioField(_l("What do you offer?"), validate_choice=False)
-    amount = YuanField(_l("Sum"), validators=[Optional()])
-    perform_by = _date(_l("Done by"), Needed(N_("Please choose a date.")))
-    valid_until = _date(_l("The offer stands until"), Optional())
-    note = TextAreaField(_l("Note"), validators=[Optional(), Length(max=NOTE_LIMIT)])
+    remedy = RadioField(lazy_gettext("What do you offer?"), validate_choice=False)
+    amount = YuanField(lazy_gettext("Sum"), validators=[Optional()])
+    perform_by = _date(lazy_gettext("Done by"), Needed(N_("Please choose a date.")))
+    valid_until = _date(lazy_gettext("The offer stands until"), Optional())
+    note = TextAreaField(lazy_gettext("Note"), validators=[Optional(), Length(max=NOTE_LIMIT)])
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -115,8 +115,8 @@ class OfferForm(Form):
 class RefusalForm(Form):
     """Refusing with a reason of the city's list; for an offer the reason may be left out."""
 
-    reason = SelectField(_l("Reason"), validate_choice=False)
-    note = TextAreaField(_l("Explanation"), validators=[Length(max=NOTE_LIMIT)])
+    reason = SelectField(lazy_gettext("Reason"), validate_choice=False)
+    note = TextAreaField(lazy_gettext("Explanation"), validators=[Length(max=NOTE_LIMIT)])
 
     def __init__(self, city: City, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -124,8 +124,8 @@ class RefusalForm(Form):
 
 
 class WithdrawalForm(Form):
-    reason = RadioField(_l("Why do you withdraw?"), validate_choice=False)
-    note = TextAreaField(_l("Anything else?"), validators=[Optional(), Length(max=NOTE_LIMIT)])
+    reason = RadioField(lazy_gettext("Why do you withdraw?"), validate_choice=False)
+    note = TextAreaField(lazy_gettext("Anything else?"), validators=[Optional(), Length(max=NOTE_LIMIT)])
 
     def __init__(self, city: City, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -135,21 +135,21 @@ class WithdrawalForm(Form):
 class NoteForm(Form):
     """One text, for the acts that need no more: a question, a denial, a reason for reopening."""
 
-    note = TextAreaField(_l("Note"), validators=[Length(max=NOTE_LIMIT)])
+    note = TextAreaField(lazy_gettext("Note"), validators=[Length(max=NOTE_LIMIT)])
 
 
 class PerformanceForm(Form):
-    note = TextAreaField(_l("What was done?"), validators=[Optional(), Length(max=NOTE_LIMIT)])
-    photos = MultipleFileField(_l("Proof"), validators=[Optional()], render_kw=ACCEPT)
+    note = TextAreaField(lazy_gettext("What was done?"), validators=[Optional(), Length(max=NOTE_LIMIT)])
+    photos = MultipleFileField(lazy_gettext("Proof"), validators=[Optional()], render_kw=ACCEPT)
 
 
 class ReportForm(Form):
-    text = TextAreaField(_l("What should the bureau know?"), validators=[Length(max=STORY_LIMIT)])
+    text = TextAreaField(lazy_gettext("What should the bureau know?"), validators=[Length(max=STORY_LIMIT)])
 
 
 class RatingForm(Form):
-    stars = RadioField(_l("How was it handled?"), coerce=str, validate_choice=False)
-    comment = TextAreaField(_l("A few words"), validators=[Optional(), Length(max=NOTE_LIMIT)])
+    stars = RadioField(lazy_gettext("How was it handled?"), coerce=str, validate_choice=False)
+    comment = TextAreaField(lazy_gettext("A few words"), validators=[Optional(), Length(max=NOTE_LIMIT)])
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
