@@ -27,7 +27,8 @@ def test_placeholders_are_the_same_on_both_sides() -> None:
         (said, text)
         for said, texts in TRANSLATED
         for text in texts
-        if set(PLACEHOLDER.findall(said[-1])) != set(PLACEHOLDER.findall(text))
+        if text
+        and set(PLACEHOLDER.findall(said[-1])) != set(PLACEHOLDER.findall(text))
     ]
     assert different == []
 
@@ -39,6 +40,7 @@ def test_a_sentence_is_english_and_its_translation_chinese() -> None:
         said
         for said, texts in TRANSLATED
         if not CHINESE.search("".join(texts))
+        and all(texts)
         and re.search(r"\b[a-z]{3,}\b", PLACEHOLDER.sub("", " ".join(texts)))
     ]
     assert mixed == []
