@@ -1,0 +1,197 @@
+"""Photos that people send: drawn anew in a process of their own, so that nothing hides in them.
+
+Why a process (trust.md S21): a decoder fed by strangers may crash, loop or eat memory, and must not take
+a web process along. Why one that stays and forks (photo_process.py): starting Python and Pillow for each
+photo takes longer than the photo itself, once the browser has made that small.
+"""
+
+import atexit
+import hashlib
+import json
+import logging
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from portal.core.errors import RuleBroken
+from portal.core.words import N_
+
+MOST_BYTES = 10 * 1024 * 1024
+MOST_PIXELS = 40_000_000  # photo_process.py keeps to it
+MOST_PHOTOS = 9
+FIELD = "photos"
+
+_AT_ONCE = 2  # photos under way in one web process
+_MOST_CPU = 10  # seconds for one photo
+_LONGEST_QUEUE = 10.0  # seconds that a photo waits for its turn
+_LONGEST_SILENCE = 20.0  # seconds; a child ends itself after 15
+_TOO_MUCH_WORK = "too_much_work"
+_SENTENCES = {
+    "too_many_pixels": N_(
+        "Photo %(number)s has more than %(most)s million pixels. "
+        "Send a smaller one, for example a screenshot of it."
+    ),
+    "heic": N_(
+        "Photo %(number)s is in the HEIC format, which not everybody can open. Send a screenshot of it. "
+        "For new photos on an iPhone: Settings, Camera, Formats, Most Compatible."
+    ),
+    "damaged": N_("Photo %(number)s is damaged or was cut off on its way. Please choose it again."),
+    "not_a_photo": N_("File %(number)s is not a photo that we can read. We take JPEG, PNG and WebP."),
+    _TOO_MUCH_WORK: N_("Photo %(number)s takes too much work to open. Send a screenshot of it instead."),
+}
+_TOO_LARGE = N_(
+    "Photo %(number)s is larger than %(most)s MB. Send a smaller one, for example a screenshot of it."
+)
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class CleanPhoto:
+    """A photo as it is kept: sizes in pixels, at most 2000 a side; the thumbnail at most 320.
+
+    sha256: of `jpeg`; original_sha256 and original_bytes (a count): of what was sent, for the record.
+    """
+
+    jpeg: bytes
+    width: int
+    height: int
+    thumb_jpeg: bytes
+    sha256: str
+    original_sha256: str
+    original_bytes: int
+
+
+def clean_photos(files: Iterable[bytes]) -> list[CleanPhoto]:
+    """Every photo of a form, in order; raises RuleBroken("photos") naming the first that cannot be taken."""
+    sent = list(files)
+    if len(sent) > MOST_PHOTOS:
+        raise RuleBroken(FIELD, N_("Please send at most %(most)s photos."), most=MOST_PHOTOS)
+    return [clean_photo(data, number=number) for number, data in enumerate(sent, start=1)]
+
+
+def clean_photo(data: bytes, *, number: int = 1) -> CleanPhoto:
+    """A photo drawn anew: first frame, upright, at most 2000 pixels a side, no metadata (trust.md S19).
+
+    data: JPEG, PNG or WebP by content, at most 10 MB and 40 megapixels. number: its place in the form,
+    for the sentence. Raises RuleBroken("photos") for all else.
+    """
+    if len(data) > MOST_BYTES:
+        raise RuleBroken(FIELD, _TOO_LARGE, number=number, most=MOST_BYTES // 1024**2)
+    head, files = _parse(_helper.ask(data))
+    if refusal := head.get("refused"):
+        most = {"most": MOST_PIXELS // 10**6} if refusal == "too_many_pixels" else {}
+        raise RuleBroken(FIELD, _SENTENCES[refusal], number=number, **most)
+    jpeg, thumbnail = files[: head["jpeg"]], files[head["jpeg"] :]
+    return CleanPhoto(
+        jpeg=jpeg,
+        width=head["width"],
+        height=head["height"],
+        thumb_jpeg=thumbnail,
+        sha256=hashlib.sha256(jpeg).hexdigest(),
+        original_sha256=hashlib.sha256(data).hexdigest(),
+        original_bytes=len(data),
+    )
+
+
+def _parse(reply: bytes) -> tuple[dict[str, Any], bytes]:
+    """The reply's head and files; a reply that breaks off comes from a child that met its limits."""
+    line, _, files = reply.partition(b"\n")
+    head = json.loads(line) if line.endswith(b"}") else {"refused": _TOO_MUCH_WORK}
+    if "refused" not in head and len(files) != head["jpeg"] + head["thumbnail"]:
+        head = {"refused": _TOO_MUCH_WORK}
+    return head, files
+
+
+class _Helper:
+    """The photo process of this web process: started at the first photo, and again where it died."""
+
+    def __init__(self, *, most_cpu: int = _MOST_CPU) -> None:
+        self._most_cpu = most_cpu
+        self._lock = threading.Lock()
+        self._turn = threading.BoundedSemaphore(_AT_ONCE)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._control: socket.socket | None = None
+
+    def ask(self, data: bytes) -> bytes:
+        """The reply to one photo, b"" where its child was ended; safe from any thread."""
+        if not self._turn.acquire(timeout=_LONGEST_QUEUE):
+            raise _unavailable()
+        try:
+            reply = self._try(data)
+            if not reply and self._is_dead():  # the process itself went, through no fault of the photo
+                reply = self._try(data)
+                if not reply and self._is_dead():
+                    _log.error("the photo process does not stay up")
+                    raise _unavailable()
+            return reply
+        finally:
+            self._turn.release()
+
+    def stop(self) -> None:
+        """End the process; photos under way are still answered."""
+        with self._lock:
+            self._end()
+
+    def _try(self, data: bytes) -> bytes:
+        ours, theirs = socket.socketpair()
+        with ours:
+            with theirs:
+                self._hand_over(theirs)
+            ours.settimeout(_LONGEST_SILENCE)
+            try:
+                ours.sendall(data)
+                ours.shutdown(socket.SHUT_WR)
+                with ours.makefile("rb") as incoming:
+                    return incoming.read()
+            except TimeoutError:
+                self.stop()
+                return b""
+            except OSError:  # the child ended before it had read everything
+                return b""
+
+    def _hand_over(self, job: socket.socket) -> None:
+        with self._lock:
+            try:
+                socket.send_fds(self._control or self._start(), [b"."], [job.fileno()])
+            except OSError:
+                self._end()
+                socket.send_fds(self._start(), [b"."], [job.fileno()])
+
+    def _start(self) -> socket.socket:
+        self._control, theirs = socket.socketpair()
+        program = Path(__file__).with_name("photo_process.py")
+        nothing = subprocess.DEVNULL
+        with theirs:
+            # No environment: the settings and their secrets are none of its business.
+            self._process = subprocess.Popen(  # noqa: S603  our own file
+                [sys.executable, "-I", program, str(self._most_cpu)],
+                stdin=theirs.fileno(), stdout=nothing, stderr=nothing,
+                env={}, cwd="/", start_new_session=True,
+            )  # fmt: skip
+        return self._control
+
+    def _is_dead(self) -> bool:
+        with self._lock:
+            return self._process is None or self._process.poll() is not None
+
+    def _end(self) -> None:
+        if self._control is not None:
+            self._control.close()
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+        self._control = self._process = None
+
+
+def _unavailable() -> RuleBroken:
+    return RuleBroken(FIELD, N_("Photos cannot be taken in just now. Please try again in a moment."))
+
+
+_helper = _Helper()
+atexit.register(_helper.stop)
