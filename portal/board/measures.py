@@ -1,0 +1,163 @@
+"""What the board counts: each bucket and each rate once, as a public sentence and as what is counted."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from portal.core.words import N_
+from portal.disputes.workflow import State
+
+FEWEST_FOR_A_RATE = 10  # below that one dispute moves the rate by more than ten points (domain.md section 5)
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """One of the ways a dispute can stand.
+
+    key: as on the board (A-F, O; E in four parts); column: of the tables of counts; label, sentence: msgids.
+    """
+
+    key: str
+    column: str
+    states: frozenset[State]
+    label: str
+    sentence: str
+
+
+def bucket(key: str, states: set[State], label: str, sentence: str) -> Bucket:
+    return Bucket(key, key.lower(), frozenset(states), label, sentence)
+
+
+# Every state belongs to exactly one bucket, so the buckets add up to all disputes filed. E1 fills with the
+# first settlement that the bureau mediates.
+BUCKETS: tuple[Bucket, ...] = (
+    bucket(
+        "A",
+        {State.CONFIRMED},
+        N_("Solved, confirmed by the customer"),
+        N_("Agreed, done by the shop, and confirmed by the customer. Only this counts as solved."),
+    ),
+    bucket(
+        "B",
+        {State.PERFORMED, State.UNCONFIRMED},
+        N_("Done, says the shop; not confirmed"),
+        N_("The shop says it has done its part; the customer has not confirmed it, or not in time."),
+    ),
+    bucket(
+        "C",
+        {State.BREACHED},
+        N_("Agreed, not done in time"),
+        N_("Both sides agreed, and the shop did not do its part by the agreed day."),
+    ),
+    bucket(
+        "D",
+        {State.WITHDRAWN},
+        N_("Withdrawn by the customer"),
+        N_("The customer withdrew the complaint. That may have many reasons and does not count as solved."),
+    ),
+    bucket(
+        "E1",
+        set(),
+        N_("Settled by the bureau's mediation"),
+        N_("The two sides settled with the bureau's help."),
+    ),
+    bucket(
+        "E2",
+        {State.TERMINATED},
+        N_("Mediation ended without a settlement"),
+        N_("The bureau tried to mediate, and the two sides did not agree."),
+    ),
+    bucket(
+        "E3",
+        {State.REFUSED},
+        N_("Not accepted by the bureau"),
+        N_("The bureau may not take it on, and said on which ground."),
+    ),
+    bucket(
+        "E4",
+        {State.ESCALATED, State.MEDIATING},
+        N_("Being handled by the bureau"),
+        N_("It was handed to the bureau, which is examining it or mediating."),
+    ),
+    bucket(
+        "F",
+        {State.SILENT},
+        N_("No answer from the shop"),
+        N_("The shop gave no proper answer in time, and the customer has not handed it to the bureau."),
+    ),
+    bucket(
+        "O",
+        {State.FILED, State.TALKING, State.OFFERED, State.AGREED},
+        N_("Still open"),
+        N_("Just filed, being negotiated, or agreed and not yet due. Left out of the rate."),
+    ),
+)
+COLUMNS = tuple(each.column for each in BUCKETS)
+ESCALATED = tuple(each for each in BUCKETS if each.key.startswith("E"))
+COLUMN_OF: dict[State, str] = {state: each.column for each in BUCKETS for state in each.states}
+HANDED_OVER = N_("Handed to the bureau")
+
+
+@dataclass(frozen=True)
+class Slice:
+    """One segment of the board's bar; its four E parts are one."""
+
+    key: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The counts of some disputes by bucket column, and what follows from them."""
+
+    counts: Mapping[str, int]
+
+    @property
+    def filed(self) -> int:
+        """N: every dispute that was filed, whatever became of it."""
+        return sum(self.counts.values())
+
+    @property
+    def open(self) -> int:
+        return self.counts["o"]
+
+    @property
+    def confirmed(self) -> int:
+        return self.counts["a"]
+
+    @property
+    def escalated(self) -> int:
+        return sum(self.counts[each.column] for each in ESCALATED)
+
+    @property
+    def rated(self) -> int:
+        """N - O: what the confirmed resolution rate is of."""
+        return self.filed - self.open
+
+    @property
+    def rate(self) -> str | None:
+        """The confirmed resolution rate A / (N - O) in percent, one decimal; None below ten disputes."""
+        return percent(self.confirmed, self.rated)
+
+    @property
+    def slices(self) -> list[Slice]:
+        """A, B, C, D, E, F, O with their counts; they add up to `filed`."""
+        own = [
+            Slice(each.key, each.label, self.counts[each.column]) for each in BUCKETS if each not in ESCALATED
+        ]
+        return sorted([*own, Slice("E", HANDED_OVER, self.escalated)], key=lambda slice_: slice_.key)
+
+    def __add__(self, other: "Figures") -> "Figures":
+        return Figures({column: self.counts[column] + other.counts[column] for column in COLUMNS})
+
+
+NOTHING = Figures(dict.fromkeys(COLUMNS, 0))
+
+
+def percent(part: int, whole: int) -> str | None:
+    """part / whole in percent with one decimal, half rounded up; None where `whole` is below ten."""
+    if whole < FEWEST_FOR_A_RATE:
+        return None
+    tenths = int(Fraction(1000 * part, whole) + Fraction(1, 2))
+    return f"{tenths // 10}.{tenths % 10}"

@@ -1,0 +1,159 @@
+"""Reading the board: sums of its cells, never of disputes; small numbers are shown only together."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from portal.board.measures import COLUMNS, FEWEST_FOR_A_RATE, NOTHING, Figures
+from portal.board.models import BoardCell, StoreCount
+from portal.regions.models import City, Region
+from portal.regions.queries import districts_of
+
+FEWEST_SHOWN = 5  # a place with fewer disputes is not shown by itself: somebody could be recognised
+
+
+@dataclass(frozen=True)
+class Period:
+    """The disputes filed from one month to another ("2026-09"), both included."""
+
+    first: str
+    last: str
+    figures: Figures
+
+
+@dataclass(frozen=True)
+class Place:
+    """A district and its figures; None where they are too small to be shown by themselves."""
+
+    region: Region
+    figures: Figures | None
+
+
+@dataclass(frozen=True)
+class Board:
+    """What is published about a city or a district; `total` is None where that would be too little.
+
+    periods: newest first; places: a city's districts; counted_at: when the newest of it was counted.
+    """
+
+    region: Region
+    city: City
+    total: Figures | None
+    periods: list[Period]
+    places: list[Place]
+    counted_at: datetime | None
+
+
+def headline(session: Session, city_code: str) -> Figures:
+    """The figures of a whole city."""
+    sums = sa.select(*_sums()).where(BoardCell.city_code == city_code)
+    return _figures(session.execute(sums).one())
+
+
+def store_figures(session: Session, store_id: int) -> Figures:
+    """The figures of one store: one row by its key. Counts always, a rate only from ten disputes on."""
+    row = session.execute(
+        sa.select(*(getattr(StoreCount, column) for column in COLUMNS)).where(StoreCount.store_id == store_id)
+    ).one_or_none()
+    return _figures(row) if row is not None else NOTHING
+
+
+def board(session: Session, code: str) -> Board | None:
+    """What the board shows of a city or one of its districts; None for any other place.
+
+    Months are pooled until each row has ten disputes, and a district with fewer than five is hidden together
+    with another one, so that neither a table nor the difference of two tells about single people.
+    """
+    region = session.get(Region, code)
+    city = session.get(City, _city_of(code)) if region is not None else None
+    if region is None or city is None:
+        return None
+    cells = _cells(session, city.code)
+    places = districts_of(session, city.code)
+    by_place = {
+        place.code: _total(row for row in cells if row.district_code == place.code) for place in places
+    }
+    hidden = too_small(by_place)
+    whole = region.code == city.code
+    own = [row for row in cells if whole or row.district_code == region.code]
+    return Board(
+        region=region,
+        city=city,
+        total=None if region.code in hidden else _total(own),
+        periods=[] if region.code in hidden else pooled(own),
+        places=[Place(place, None if place.code in hidden else by_place[place.code]) for place in places]
+        if whole
+        else [],
+        counted_at=max((row.counted_at for row in own), default=None),
+    )
+
+
+def too_small(by_place: dict[str, Figures]) -> set[str]:
+    """The places not to be shown by themselves: the small ones, and so many more that none can be worked out.
+
+    The whole minus what is shown is at least two places with at least five disputes (trust.md S22).
+    """
+    some = sorted((figures.filed, code) for code, figures in by_place.items() if figures.filed)
+    hidden = [pair for pair in some if pair[0] < FEWEST_SHOWN]
+    if not hidden:
+        return set()
+    for pair in some[len(hidden) :]:
+        if len(hidden) > 1 and sum(filed for filed, _ in hidden) >= FEWEST_SHOWN:
+            break
+        hidden.append(pair)
+    return {code for _, code in hidden}
+
+
+def pooled(rows: Iterable[sa.Row[Any]]) -> list[Period]:
+    """Consecutive months, newest first, together until each period has ten disputes; they add up to all."""
+    by_month: dict[str, Figures] = {}
+    for row in rows:
+        by_month[row.month] = by_month.get(row.month, NOTHING) + _figures(row)
+    periods: list[Period] = []
+    for month, figures in sorted(by_month.items()):
+        if periods and periods[-1].figures.filed < FEWEST_FOR_A_RATE:
+            periods[-1] = Period(periods[-1].first, month, periods[-1].figures + figures)
+        else:
+            periods.append(Period(month, month, figures))
+    if len(periods) > 1 and periods[-1].figures.filed < FEWEST_FOR_A_RATE:
+        short = periods.pop()
+        periods[-1] = Period(periods[-1].first, short.last, periods[-1].figures + short.figures)
+    return periods[::-1]
+
+
+def _city_of(code: str) -> str:
+    return f"{code[:4]}00"
+
+
+def _cells(session: Session, city_code: str) -> list[sa.Row[Any]]:
+    """A city's cells by district and month, its trades together."""
+    grouped = (
+        sa.select(
+            BoardCell.district_code,
+            BoardCell.month,
+            sa.func.max(BoardCell.counted_at, type_=BoardCell.counted_at.type).label("counted_at"),
+            *_sums(),
+        )
+        .where(BoardCell.city_code == city_code)
+        .group_by(BoardCell.district_code, BoardCell.month)
+    )
+    return list(session.execute(grouped))
+
+
+def _sums() -> list[sa.Label[int]]:
+    return [
+        sa.func.coalesce(sa.func.sum(getattr(BoardCell, column)), 0, type_=sa.Integer()).label(column)
+        for column in COLUMNS
+    ]
+
+
+def _figures(row: Any) -> Figures:
+    return Figures({column: int(getattr(row, column)) for column in COLUMNS})
+
+
+def _total(rows: Iterable[sa.Row[Any]]) -> Figures:
+    return sum((_figures(row) for row in rows), NOTHING)
