@@ -1,5 +1,6 @@
 """The extensions' objects and nothing else; `portal.app` ties them to an app."""
 
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,9 +20,13 @@ class PortalSession(Session):
 
     def get_bind(self, *args: Any, **options: Any) -> sa.Engine | sa.Connection:
         bind = super().get_bind(*args, **options)
-        if self.info.get("read_only") and isinstance(bind, sa.Engine):
-            return bind.execution_options(read_only=True, postgresql_readonly=True)
-        return bind
+        return reading(bind) if self.info.get("read_only") and isinstance(bind, sa.Engine) else bind
+
+
+@cache
+def reading(engine: sa.Engine) -> sa.Engine:
+    """The same engine for transactions that only read; one object, or a session would open many connections."""
+    return engine.execution_options(read_only=True, postgresql_readonly=True)
 
 
 db = SQLAlchemy(model_class=Base, session_options={"class_": PortalSession})
