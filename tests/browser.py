@@ -33,6 +33,14 @@ FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 Phone = Callable[..., Page]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What holds a phone is a journey; journeys come last, since they take longest to say what is wrong."""
+    journeys = [item for item in items if "phone" in getattr(item, "fixturenames", ())]
+    for journey in journeys:
+        journey.add_marker(pytest.mark.journey)
+    items[:] = [item for item in items if item not in journeys] + journeys
+
+
 @pytest.fixture(scope="session")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """One Chromium for the whole run; no Chromium ends the run, for a journey is never skipped."""
