@@ -14,12 +14,12 @@ ZONE = "Asia/Shanghai"  # one zone for all of China (its only legal time)
 
 
 def day(value: date | datetime) -> str:
-    """11月27日 星期五 / Friday 27 November; with the year where it is not this one."""
+    """11月27日 周五 / Friday 27 November; with the year where it is not this one."""
     shown = local(value, ZONE).date() if isinstance(value, datetime) else value
     this_year = shown.year == local(now(), ZONE).year
     if reader_locale() == "en":
         return format_date(shown, "EEEE d MMMM" if this_year else "EEEE d MMMM y")
-    return format_date(shown, "M月d日 EEEE" if this_year else "y年M月d日 EEEE")
+    return format_date(shown, "M月d日 EEE" if this_year else "y年M月d日 EEE")
 
 
 def moment(value: datetime) -> str:
