@@ -1,0 +1,102 @@
+"""The public board: a city's or a district's figures, and how each of them is counted."""
+
+from datetime import date
+
+from flask import Blueprint, Response, abort, current_app
+from flask_babel import format_date, gettext
+from sqlalchemy.orm import Session
+
+from portal.board.measures import BUCKETS, FEWEST_FOR_A_RATE, NOTHING, Bucket, Figures, Slice
+from portal.board.queries import FEWEST_SHOWN, Board, Period, board, headline
+from portal.extensions import db
+from portal.regions.queries import home_city
+from portal.web.access import public
+from portal.web.language import reader_locale
+from portal.web.page import page
+
+bp = Blueprint("board", __name__, url_prefix="/board")
+
+
+@bp.get("")
+@public
+def home() -> Response:
+    """The board of the city on the front page."""
+    return _board_page(_home(db.session()))
+
+
+@bp.get("/<code>")
+@public
+def show(code: str) -> Response:
+    """The board of a city or of one of its districts."""
+    return _board_page(code)
+
+
+@bp.get("/measures")
+@public
+def measures() -> Response:
+    """Each bucket and the rate: in words, as a formula, and with the city's numbers."""
+    figures = headline(db.session(), _home(db.session()))
+    return page(
+        "board/measures.html",
+        buckets=[_shown(bucket, figures) for bucket in BUCKETS],
+        figures=figures,
+        fewest=FEWEST_FOR_A_RATE,
+        smallest=FEWEST_SHOWN,
+    )
+
+
+def _home(session: Session) -> str:
+    city = home_city(session, current_app.config["CITY"])
+    if city is None:
+        abort(404)
+    return city.code
+
+
+def _board_page(code: str) -> Response:
+    shown = board(db.session(), code)
+    if shown is None:
+        abort(404)
+    figures = shown.total or NOTHING
+    return page(
+        "board/show.html",
+        board=shown,
+        figures=figures,
+        slices=[Slice(each.key, gettext(each.label), each.count) for each in figures.slices],
+        handed_over=[_shown(bucket, figures) for bucket in BUCKETS if bucket.key.startswith("E")],
+        periods=[(period_name(period), period.figures) for period in shown.periods],
+        districts=_districts(shown),
+        pooled=any(period.first != period.last for period in shown.periods),
+        fewest=FEWEST_FOR_A_RATE,
+        smallest=FEWEST_SHOWN,
+    )
+
+
+def _shown(bucket: Bucket, figures: Figures) -> dict[str, object]:
+    return {
+        "key": bucket.key,
+        "label": gettext(bucket.label),
+        "sentence": gettext(bucket.sentence),
+        "count": figures.counts[bucket.column],
+    }
+
+
+def _districts(shown: Board) -> list[tuple[str, str, Figures | None]]:
+    locale = reader_locale()
+    return [(place.region.code, place.region.name(locale), place.figures) for place in shown.places]
+
+
+def period_name(period: Period) -> str:
+    """2026年9月, or 2026年9月–11月 where months are pooled; Sep 2026, Sep–Nov 2026."""
+    first, last = (date(int(month[:4]), int(month[5:]), 1) for month in (period.first, period.last))
+    if first == last:
+        return _month(first, with_year=True)
+    same_year = first.year == last.year
+    if reader_locale() == "en":
+        return f"{_month(first, with_year=not same_year)} – {_month(last, with_year=True)}"
+    return f"{_month(first, with_year=True)}–{_month(last, with_year=not same_year)}"
+
+
+def _month(day: date, *, with_year: bool) -> str:
+    if reader_locale() == "en":
+        return str(format_date(day, "MMM y" if with_year else "MMM"))
+    return str(format_date(day, "y年M月" if with_year else "M月"))
