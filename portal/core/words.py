@@ -25,16 +25,22 @@ def N_(message: str) -> str:  # the name that gettext tools look for
 
 
 def clean_text(text: str, *, limit: int, field: str | None = None) -> str:
-    """What someone wrote, without what nobody can see, in NFC, with \\n line ends, stripped.
+    """What someone wrote, tidied.
 
     limit: the most characters that may be left. Raises RuleBroken(field) beyond it, naming both numbers.
     Cleaning twice changes nothing.
     """
-    cleaned = _tidy(text)
+    cleaned = tidy(text)
     if len(cleaned) > limit:
         raise RuleBroken(field, N_("Please keep this to %(limit)s characters. You wrote %(length)s."),
                          limit=limit, length=len(cleaned))
     return cleaned
+
+
+def tidy(text: str) -> str:
+    """The text in NFC with \\n line ends, stripped, without what nobody can see."""
+    lines = _LINE_ENDS.sub("\n", text).replace("\t", " ")
+    return _normalise("NFC", _UNSEEN.sub("", lines)).strip()
 
 
 def unigrams(text: str) -> str:
@@ -54,11 +60,6 @@ def search_phrase(query: str) -> str:
     """
     tokens = unigrams(query)
     return f'"{tokens}"' if tokens else ""
-
-
-def _tidy(text: str) -> str:
-    lines = _LINE_ENDS.sub("\n", text).replace("\t", " ")
-    return _normalise("NFC", _UNSEEN.sub("", lines)).strip()
 
 
 def _normalise(form: Literal["NFC", "NFKC"], text: str) -> str:
