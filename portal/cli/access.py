@@ -7,12 +7,12 @@ from flask import Flask
 
 Table = list[list[str]]  # the first row is the heading
 FACTS = (
-    "Who may record a fact, by the state of the dispute ({letters}; new: before there is one). What else must "
-    "hold, such as that an offer is not one's own, is in portal/disputes/permissions.py."
+    "Who may record a fact, by the state of the dispute ({letters}; new: before there is one). What else "
+    "must hold, such as that an offer is not one's own, is in portal/disputes/permissions.py."
 )
 ADDRESSES = (
-    "Who may open an address at all. Which disputes, stores and files somebody then finds there is decided for "
-    "each of them; what is not theirs looks as if it did not exist."
+    "Who may open an address at all. Which disputes, stores and files somebody then finds there is decided "
+    "for each of them; what is not theirs looks as if it did not exist."
 )
 ACTORS = ("nobody", "consumer", "staff", "officer")
 

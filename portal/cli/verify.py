@@ -43,10 +43,10 @@ def hold_still(session: Session) -> None:
 def check(session: Session, folder: Path, checked: "Checked") -> None:
     """Look at everything, with progress; what was found is in `checked`."""
     from portal.board.verification import cell_differences, store_differences
-    from portal.disputes.verification import count_disputes, verify_disputes, verify_files
+    from portal.disputes.verification import count_disputes, count_files, verify_disputes, verify_files
 
     progress("Disputes", verify_disputes(session, checked), count_disputes(session))
-    progress("Evidence", verify_files(session, folder, checked))
+    progress("Evidence", verify_files(session, folder, checked), count_files(session))
     for what, differences in (("cells", cell_differences(session)), ("stores", store_differences(session))):
         for difference in differences:
             checked.counts[what] += 1
@@ -54,9 +54,9 @@ def check(session: Session, folder: Path, checked: "Checked") -> None:
                 checked.differences.append(difference)
 
 
-def progress(label: str, steps: Iterator[int], length: int | None = None) -> None:
+def progress(label: str, steps: Iterator[int], length: int) -> None:
     """Run through the steps, showing how far it is where somebody watches."""
-    with click.progressbar(range(length or 0), length=length, label=label, file=sys.stderr) as bar:
+    with click.progressbar(range(length), label=label, file=sys.stderr) as bar:
         for step in steps:
             bar.update(step)
 

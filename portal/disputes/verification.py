@@ -60,10 +60,9 @@ def verify_disputes(session: Session, checked: Checked) -> Iterator[int]:
 def verify_files(session: Session, folder: Path, checked: Checked) -> Iterator[int]:
     """Read every file of evidence and compare it with its name; yields how many were read each time."""
     last = ""
-    names = sa.union(sa.select(Evidence.file.label("name")), sa.select(Evidence.thumb)).subquery()
-    while some := session.scalars(
-        sa.select(names.c.name).where(names.c.name > last).order_by(names.c.name).limit(FILES_TOGETHER)
-    ).all():
+    names = _files()
+    wanted = sa.select(names.c.name).order_by(names.c.name).limit(FILES_TOGETHER)
+    while some := session.scalars(wanted.where(names.c.name > last)).all():
         for name in some:
             if wrong := _of_file(folder, name):
                 checked.differences.append(f"The file {name} of the evidence {wrong}.")
@@ -74,6 +73,15 @@ def verify_files(session: Session, folder: Path, checked: Checked) -> Iterator[i
 
 def count_disputes(session: Session) -> int:
     return session.scalar(sa.select(sa.func.count()).select_from(Dispute)) or 0
+
+
+def count_files(session: Session) -> int:
+    return session.scalar(sa.select(sa.func.count()).select_from(_files())) or 0
+
+
+def _files() -> sa.Subquery:
+    """Every file that a row of evidence names, each once."""
+    return sa.union(sa.select(Evidence.file.label("name")), sa.select(Evidence.thumb)).subquery()
 
 
 def _by_dispute(session: Session, table: Any, span: tuple[int, int], *order: Any) -> Mapping[int, list[Row]]:
