@@ -86,7 +86,7 @@ def _changes(
         case Fact.OFFER_MADE:
             return instants | {"offer_n": details["n"], "offer_by": party}
         case Fact.OFFER_ACCEPTED:
-            return instants | {"settled_n": details["n"]}
+            return {"reminder_due_at": None} | instants | {"settled_n": details["n"]}
         case Fact.MERCHANT_FELL_SILENT:
             return {"silent_at": at}
         case Fact.TALKS_RAN_OUT:
@@ -94,7 +94,7 @@ def _changes(
         case Fact.PERFORMANCE_REMINDED:
             return {"reminder_due_at": None}
         case Fact.WITHDRAWAL_UNDONE | Fact.WITHDRAWAL_BECAME_FINAL:
-            return {"undo_due_at": None}
+            return instants | {"undo_due_at": None}
         case Fact.PERFORMANCE_DENIED:
             return {"confirmation_due_at": None}
         case Fact.DISPUTE_REOPENED:
