@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from portal.accounts.viewer import Viewer
 from portal.disputes.models import Dispute
 from portal.disputes.standing import FIELDS, Standing
-from portal.disputes.workflow import RULES, Fact, Party, State
+from portal.disputes.workflow import RULES, TALKS, Fact, Party, State
 from portal.regions.scope import within
 
 Guard = Callable[[Standing, Party, datetime], bool]
@@ -28,13 +28,17 @@ def _before_reopening_ends(standing: Standing, party: Party, now: datetime) -> b
     return not closed or (standing.reopen_due_at is not None and now < standing.reopen_due_at)
 
 
+def _may_give_up(standing: Standing, party: Party, now: datetime) -> bool:
+    return party is not Party.MERCHANT or (standing.talks_over and standing.state in TALKS)
+
+
 # What a state alone does not decide. No entry: RULES says it all.
 GUARDS: dict[Fact, Guard] = {
     Fact.MERCHANT_NOTIFIED: lambda standing, party, now: standing.reply_due_at is None,
     Fact.OFFER_ACCEPTED: _theirs,
     Fact.OFFER_DECLINED: _theirs,
     Fact.OFFER_WITHDRAWN: _own,
-    Fact.ESCALATED: lambda standing, party, now: party is not Party.MERCHANT or standing.talks_over,
+    Fact.ESCALATED: _may_give_up,
     Fact.CONTACT_SHARED: lambda standing, party, now: not standing.contact_shared,
     Fact.WITHDRAWAL_UNDONE: lambda standing, party, now: (
         standing.undo_due_at is not None and now < standing.undo_due_at
