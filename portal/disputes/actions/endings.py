@@ -42,9 +42,20 @@ def withdraw(
 
 
 def undo_withdrawal(session: Session, dispute: Dispute, actor: Viewer, *, now: datetime) -> DisputeEvent:
-    """The consumer takes the withdrawal back; raises MovedOn once the time for it is over."""
+    """The consumer takes the withdrawal back; raises MovedOn once the time for it is over.
+
+    Time stood still meanwhile: a shop that could not reply is not silent for it.
+    """
+    pause = now - dispute.last_at
+    running = {"reply_due_at": dispute.reply_due_at, "talks_due_at": dispute.talks_due_at}
     return record(
-        session, dispute, Fact.WITHDRAWAL_UNDONE, party=party_of(actor), actor_id=actor.id, now=now
+        session,
+        dispute,
+        Fact.WITHDRAWAL_UNDONE,
+        party=party_of(actor),
+        actor_id=actor.id,
+        now=now,
+        details={name: due + pause for name, due in running.items() if due and due > dispute.last_at},
     )
 
 
