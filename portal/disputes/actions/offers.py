@@ -17,6 +17,7 @@ from portal.disputes.ledger import canonical, record
 from portal.disputes.models import Dispute, Evidence, Offer, Settlement, Statement
 from portal.disputes.permissions import party_of
 from portal.disputes.workflow import Fact, Remedy
+from portal.regions.choices import Kind, choices
 from portal.regions.clocks import Clock
 from portal.regions.models import City
 
@@ -37,7 +38,8 @@ def make_offer(
     """Put a typed proposal on the table; the other side's turn begins, and any live offer ends.
 
     amount_fen: fen, nothing for a remedy without money. perform_by, valid_until: days of the city's zone;
-    an offer stays open to the end of `valid_until`, by default as long as the city allows.
+    an offer stays open to the end of `valid_until`, by default as long as the city allows, and never beyond
+    `perform_by`: whoever accepted it then would have an agreement that is broken at once.
     Raises RuleBroken(field) where the amount exceeds what was paid or a date is past; MovedOn where the
     dispute no longer takes offers.
     """
@@ -46,6 +48,7 @@ def make_offer(
     if remedy not in set(Remedy):
         raise RuleBroken("remedy", N_("Please choose what you offer."))
     amount = limits.sum_for("amount", Remedy(remedy), amount_fen, dispute.paid_fen)
+    done_by = limits.day_ahead("perform_by", perform_by, day)
     offer = Offer(
         dispute_id=dispute.id,
         n=_next_n(session, dispute),
@@ -53,8 +56,8 @@ def make_offer(
         party=party_of(actor),
         remedy=remedy,
         amount_fen=amount,
-        perform_by=limits.day_ahead("perform_by", perform_by, day),
-        valid_until=_valid_until(city, valid_until, day, now),
+        perform_by=done_by,
+        valid_until=_valid_until(city, valid_until, done_by, now),
     )
     written = limits.text_within("note", note, limits.NOTE_LIMIT)
     ended = end_live_offer(session, dispute, "replaced" if dispute.offer_by == offer.party else "countered")
@@ -104,8 +107,14 @@ def accept_offer(session: Session, dispute: Dispute, actor: Viewer, n: int, *, n
 def decline_offer(
     session: Session, dispute: Dispute, actor: Viewer, n: int, *, now: datetime, reason: str = "", note: str = ""
 ) -> None:
-    """Say no to the other side's live offer; raises MovedOn where offer `n` is not live."""
+    """Say no to the other side's live offer, with a reason of the city's list where one is given.
+
+    Raises MovedOn where offer `n` is not live.
+    """
     offer = _live(session, dispute, n)
+    city = session.get_one(City, dispute.city_code)
+    if reason and reason not in {choice["code"] for choice in choices(city.choices, Kind.REFUSAL)}:
+        raise RuleBroken("reason", N_("Please choose a reason."))
     written = limits.text_within("note", note, limits.NOTE_LIMIT)
     details = {"n": n, "reason": reason or None}
     _act(session, dispute, actor, Fact.OFFER_DECLINED, now, details, text=written)
@@ -162,12 +171,14 @@ def _next_n(session: Session, dispute: Dispute) -> int:
     return (last or 0) + 1
 
 
-def _valid_until(city: City, wanted: date | None, day: date, now: datetime) -> datetime:
+def _valid_until(city: City, wanted: date | None, perform_by: date, now: datetime) -> datetime:
     longest = city.due(Clock.OFFER, now)
     if wanted is None:
-        return longest
-    if wanted < day:
+        return min(longest, end_of_day(perform_by, city.zone))
+    if wanted < today(now, city.zone):
         raise RuleBroken("valid_until", N_("This date has passed. Please choose today or a later day."))
+    if wanted > perform_by:
+        raise RuleBroken("valid_until", N_("An offer cannot stand longer than the day it is to be done by."))
     until = end_of_day(wanted, city.zone)
     if until > longest:
         raise RuleBroken(
