@@ -22,7 +22,7 @@ class Dispute(Base):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     ref: Mapped[str] = mapped_column(sa.String(14), unique=True)
-    key: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    key: Mapped[str] = mapped_column(sa.String(64))
     store_id: Mapped[int] = mapped_column(sa.ForeignKey("stores.id"))
     merchant_id: Mapped[int] = mapped_column(sa.ForeignKey("merchants.id"))
     consumer_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
@@ -72,6 +72,7 @@ class Dispute(Base):
 
     __mapper_args__ = {"version_id_col": last_seq, "version_id_generator": False}
     __table_args__ = (
+        sa.UniqueConstraint("consumer_id", "key"),
         sa.Index("ix_disputes_inbox", "merchant_id", "turn", "last_at", "id"),
         sa.Index("ix_disputes_store", "store_id", "last_at", "id"),
         sa.Index("ix_disputes_consumer", "consumer_id", "last_at", "id"),

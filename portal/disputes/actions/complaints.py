@@ -50,12 +50,13 @@ def file_complaint(
     now: datetime,
     photos: Sequence[Evidence] = (),
 ) -> Dispute:
-    """Begin a dispute between a consumer and a store; the same `key` twice gives the same dispute.
+    """Begin a dispute between a consumer and a store; the same `key` of a person gives the same dispute.
 
     Raises RuleBroken(field) where something entered cannot be so. The negotiation's clock starts now, the
     merchant's reply clock with the first delivered notice (domain.md section 3).
     """
-    before = session.scalar(sa.select(Dispute).where(Dispute.key == key))
+    own = Dispute.consumer_id == consumer.person_id
+    before = session.scalar(sa.select(Dispute).where(Dispute.key == key, own))
     if before is not None:
         return before
     city = session.get_one(City, store.city_code)
