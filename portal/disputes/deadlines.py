@@ -36,7 +36,8 @@ def catch_up(session: Session, dispute_id: int, now: datetime) -> int:
     being down changes no figure. A second worker finds nothing left: the row is locked while this one
     writes, and what is due is read again under the lock.
     """
-    dispute = session.scalar(sa.select(Dispute).where(Dispute.id == dispute_id).with_for_update(of=Dispute))
+    locked = sa.select(Dispute).where(Dispute.id == dispute_id).with_for_update(of=Dispute)
+    dispute = session.scalar(locked.execution_options(populate_existing=True))
     recorded = 0
     while dispute is not None and dispute.next_due_at is not None and dispute.next_due_at <= now:
         fact, at = _earliest(dispute)
