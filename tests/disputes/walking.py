@@ -1,0 +1,110 @@
+"""Walks through a dispute that RULES allow, without a database: what may happen next is tried at random."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from portal.disputes.permissions import may
+from portal.disputes.standing import Standing, step
+from portal.disputes.workflow import RULES, Fact, Party, State
+from tests.world import BEGINNING
+
+Some = TypeVar("Some")
+Choose = Callable[[Sequence[Some]], Some]
+
+PAUSES = [timedelta(), timedelta(hours=1), timedelta(hours=30), timedelta(days=4), timedelta(days=21)]
+PERFORMANCES = [timedelta(hours=3), timedelta(days=3)]
+REMINDER = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class Event:
+    fact: Fact
+    party: Party
+    at: datetime
+    details: Mapping[str, Any]
+
+
+@dataclass(repr=False)
+class Walk:
+    """A dispute on its way: its events so far, and how it stood after each of them."""
+
+    choose: Choose[Any]
+    now: datetime = BEGINNING
+    standing: Standing = field(default_factory=Standing)
+    events: list[Event] = field(default_factory=list)
+    standings: list[Standing] = field(default_factory=list)
+    offers: int = 0
+
+    def __repr__(self) -> str:
+        return "\n".join(f"{event.at:%m-%d %H:%M} {event.party} {event.fact}" for event in self.events)
+
+    def go(self, length: int) -> "Walk":
+        """File, then take pauses and moves until `length` events are there or nothing can happen any more."""
+        self.record(Fact.COMPLAINT_FILED, Party.CONSUMER, self.now)
+        while len(self.events) < length:
+            self.now += self.choose(PAUSES)
+            self.catch_up()
+            moves = self.moves()
+            if not moves:
+                break
+            self.record(*self.choose(moves), self.now)
+        return self
+
+    def moves(self) -> list[tuple[Fact, Party]]:
+        """What people may do now, and the one fact the clock records that is not a deadline."""
+        acting = [(fact, party) for fact in RULES for party in (Party.CONSUMER, Party.MERCHANT)]
+        acting.append((Fact.MERCHANT_NOTIFIED, Party.CLOCK))
+        return [(fact, party) for fact, party in acting if may(self.standing, fact, party, self.now)]
+
+    def catch_up(self) -> None:
+        """What time has brought about by now, in its order."""
+        while (due := self.standing.next_due_at) is not None and due <= self.now:
+            running = {fact: at for fact, at in self.standing.running().items() if at is not None}
+            fact = min(running, key=lambda one: running[one])
+            at = max(running[fact], self.events[-1].at)
+            if fact is Fact.MERCHANT_FELL_SILENT and self.standing.state is State.OFFERED:
+                self.record(Fact.OFFER_LAPSED, Party.CLOCK, at)
+            self.record(fact, Party.CLOCK, at)
+
+    def record(self, fact: Fact, party: Party, at: datetime) -> None:
+        details = {
+            name: value.isoformat() if isinstance(value, datetime) else value
+            for name, value in self.details(fact, at).items()
+            if value is not None
+        }
+        self.events.append(Event(fact, party, at, details))
+        self.standing = step(self.standing, fact, party, at, details)
+        self.standings.append(self.standing)
+
+    def details(self, fact: Fact, at: datetime) -> dict[str, Any]:
+        """The instants that the actions put into an event of this kind."""
+        match fact:
+            case Fact.COMPLAINT_FILED | Fact.DISPUTE_REOPENED:
+                return {"talks_due_at": at + timedelta(days=10)}
+            case Fact.MERCHANT_NOTIFIED:
+                return {"reply_due_at": at + timedelta(hours=96)}
+            case Fact.OFFER_MADE:
+                self.offers += 1
+                return {"n": self.offers, "offer_due_at": at + timedelta(days=self.choose([1, 7]))}
+            case Fact.OFFER_ACCEPTED:
+                performance_due_at = at + self.choose(PERFORMANCES)
+                reminder = performance_due_at - REMINDER
+                return {
+                    "n": self.standing.offer_n,
+                    "performance_due_at": performance_due_at,
+                    "reminder_due_at": reminder if reminder > at else None,
+                }
+            case Fact.PERFORMANCE_CLAIMED:
+                return {"confirmation_due_at": at + timedelta(days=20)}
+            case Fact.PERFORMANCE_CONFIRMED | Fact.CONFIRMATION_LAPSED:
+                return {"reopen_due_at": at + timedelta(days=30)}
+            case Fact.CONSUMER_WITHDREW:
+                return {"undo_due_at": at + timedelta(hours=72)}
+            case Fact.WITHDRAWAL_UNDONE:
+                left, standing = self.events[-1].at, self.standing
+                running = {"reply_due_at": standing.reply_due_at, "talks_due_at": standing.talks_due_at}
+                return {name: due + (at - left) for name, due in running.items() if due and due > left}
+            case _:
+                return {}
