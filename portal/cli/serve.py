@@ -8,6 +8,7 @@ import sys
 import click
 
 CONNECTIONS = 2048  # per worker; idle and slow ones count too, so far more than requests at work
+ARRIVING = 256  # threads per worker that may wait for slow bodies; THREADS of them work (portal/web/turnstile)
 HEAD_TIMEOUT = 10_000  # milliseconds to send the head of a request
 # Neither the address nor the query string: they hold people and one-time tokens.
 ACCESS_LOG = "%(method)s %(path)s %(status)d %(dt_ms).1f ms"
@@ -34,7 +35,7 @@ def serve(host: str | None, port: int | None, workers: int | None, access_log: b
     allow_connections()
     sys.path.insert(0, str(ROOT))
     Server(
-        "wsgi:app",
+        "wsgi:application",
         address=address[0],
         port=address[1],
         interface=Interfaces.WSGI,
@@ -42,12 +43,12 @@ def serve(host: str | None, port: int | None, workers: int | None, access_log: b
         http1_settings=HTTP1Settings(header_read_timeout=HEAD_TIMEOUT),
         websockets=False,
         workers=workers or settings["WORKERS"],
-        blocking_threads=settings["THREADS"],
+        blocking_threads=ARRIVING,
         backlog=CONNECTIONS,
         backpressure=CONNECTIONS,
         workers_kill_timeout=10,
         respawn_failed_workers=True,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,  # it warns of so many threads, which the turnstile holds
         log_access=access_log,
         log_access_format=ACCESS_LOG,
     ).serve()
