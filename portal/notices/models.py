@@ -9,12 +9,15 @@ from portal.core.orm import Base, BigId, UtcDateTime
 
 
 class Notice(Base):
-    """One person is told of one event; shown in the portal's inbox in that person's language."""
+    """One person is told of one event; shown in the portal's inbox in the reader's language.
+
+    `at` is when it happened, not when the worker came by; `audience` says as whom the person is told.
+    """
 
     __tablename__ = "notices"
     __table_args__ = (
         sa.UniqueConstraint("person_id", "dispute_id", "seq"),
-        sa.Index("ix_notices_inbox", "person_id", "id"),
+        sa.Index("ix_notices_inbox", "person_id", "at", "id"),
         sa.Index(
             "ix_notices_unread",
             "person_id",
@@ -28,12 +31,16 @@ class Notice(Base):
     dispute_id: Mapped[int] = mapped_column(sa.ForeignKey("disputes.id"))
     seq: Mapped[int]
     fact: Mapped[str] = mapped_column(sa.String(30))
+    audience: Mapped[str] = mapped_column(sa.String(10))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Delivery(Base):
-    """One message on its way by one channel. `key` stays the same over all tries (trust.md section 0, 9)."""
+    """One message on its way by one channel. `key` stays the same over all tries (trust.md section 0, 9).
+
+    It waits until `due_at`; who sends it holds it until `leased_until`. It ends with `sent_at` or `dead_at`.
+    """
 
     __tablename__ = "deliveries"
     __table_args__ = (

@@ -1,0 +1,71 @@
+"""What a notice says: of each fact to each audience one sentence, without anything out of the dispute."""
+
+from portal.core.words import N_
+from portal.disputes.workflow import Fact
+from portal.notices.audience import Audience
+
+C, S, W, O = Audience.CONSUMER, Audience.STAFF, Audience.COLLEAGUES, Audience.OFFICERS  # noqa: E741
+
+SENTENCES: dict[tuple[Fact, Audience], str] = {
+    (Fact.COMPLAINT_FILED, S): N_("A customer has a complaint about your shop. Please answer in time."),
+    (Fact.MERCHANT_NOTIFIED, C): N_("Our notice has reached the shop. Its time to answer has begun."),
+    (Fact.MESSAGE_POSTED, C): N_("The shop has written to you."),
+    (Fact.MESSAGE_POSTED, S): N_("The customer has written to you."),
+    (Fact.CONTACT_SHARED, S): N_("The customer now lets you see name and phone number."),
+    (Fact.EVIDENCE_REQUESTED, C): N_("The shop asks you for something it needs to decide."),
+    (Fact.REFUSAL_GIVEN, C): N_("The shop has refused and says why."),
+    (Fact.STORE_DENIED, C): N_("The shop says that this was not bought there."),
+    (Fact.OFFER_MADE, C): N_("The shop has made you an offer."),
+    (Fact.OFFER_MADE, S): N_("The customer has made a proposal."),
+    (Fact.OFFER_MADE, W): N_("A colleague has made an offer to the customer."),
+    (Fact.OFFER_ACCEPTED, C): N_("The shop has accepted your proposal. You have a settlement."),
+    (Fact.OFFER_ACCEPTED, S): N_("The customer has accepted your offer. You have a settlement."),
+    (Fact.OFFER_ACCEPTED, W): N_("A colleague has accepted the customer's proposal. You have a settlement."),
+    (Fact.OFFER_DECLINED, C): N_("The shop has declined your proposal."),
+    (Fact.OFFER_DECLINED, S): N_("The customer has declined your offer."),
+    (Fact.OFFER_WITHDRAWN, C): N_("The shop has taken its offer back."),
+    (Fact.OFFER_WITHDRAWN, S): N_("The customer has taken the proposal back."),
+    (Fact.OFFER_LAPSED, C): N_("The offer on the table has lapsed. The talks go on."),
+    (Fact.OFFER_LAPSED, S): N_("The offer on the table has lapsed. The talks go on."),
+    (Fact.MERCHANT_FELL_SILENT, C): N_(
+        "The shop did not answer in time. One tap hands your dispute to the bureau."
+    ),
+    (Fact.MERCHANT_FELL_SILENT, S): N_("The time for your answer has passed. You can still make an offer."),
+    (Fact.TALKS_RAN_OUT, C): N_("The time for talks is over. You can hand your dispute to the bureau."),
+    (Fact.TALKS_RAN_OUT, S): N_("The time for talks is over. Either side can hand it to the bureau."),
+    (Fact.ESCALATED, C): N_("Your dispute has gone to the bureau with its whole record."),
+    (Fact.ESCALATED, S): N_("The dispute has gone to the bureau with its whole record."),
+    (Fact.ESCALATED, W): N_("A colleague has handed the dispute to the bureau."),
+    (Fact.ESCALATED, O): N_("A dispute of your district has been handed to the bureau."),
+    (Fact.CONSUMER_WITHDREW, S): N_("The customer has withdrawn. For a few days that can be undone."),
+    (Fact.WITHDRAWAL_UNDONE, S): N_("The customer has taken the withdrawal back. The talks go on."),
+    (Fact.WITHDRAWAL_BECAME_FINAL, C): N_("Your withdrawal is final now."),
+    (Fact.WITHDRAWAL_BECAME_FINAL, S): N_("The customer's withdrawal is final now."),
+    (Fact.PERFORMANCE_REMINDED, S): N_("The agreed day is near. Please do your part and mark it as done."),
+    (Fact.PERFORMANCE_CLAIMED, C): N_("The shop says it is done. Please confirm it, or say what is missing."),
+    (Fact.PERFORMANCE_CLAIMED, W): N_("A colleague has marked the settlement as done."),
+    (Fact.PERFORMANCE_DENIED, S): N_("The customer says that something is missing. Please put it right."),
+    (Fact.PERFORMANCE_CONFIRMED, S): N_("The customer has confirmed that it is solved. Thank you."),
+    (Fact.SETTLEMENT_BREACHED, C): N_(
+        "The shop has not kept the agreement in time. You can hand it to the bureau or reopen the talks."
+    ),
+    (Fact.SETTLEMENT_BREACHED, S): N_("You have not kept the agreement in time. Please do your part now."),
+    (Fact.CONFIRMATION_LAPSED, C): N_(
+        "You did not say whether it is solved, so it was closed as unconfirmed. You can still reopen it."
+    ),
+    (Fact.CONFIRMATION_LAPSED, S): N_("The customer did not answer, so it was closed as unconfirmed."),
+    (Fact.DISPUTE_REOPENED, S): N_("The customer has reopened the dispute. Please answer."),
+    (Fact.DISPUTE_RATED, S): N_("The customer has rated how you handled it."),
+}
+
+# What leaves the portal. A text message lies open on a lock screen and says nothing of what happened
+# (trust.md 40, S32); an e-mail has the sentence, and still nothing that anybody wrote or asked for.
+SMS = N_("[%(city)s Hejie] News in your dispute ending in %(tail)s. Please sign in to read it: %(url)s")
+SMS_OF_A_COMPLAINT = N_(
+    "[%(city)s Hejie] A new complaint, ending in %(tail)s, waits for your answer. Please sign in: %(url)s"
+)
+SUBJECT = N_("News in the dispute ending in %(tail)s")
+MAIL = N_(
+    "%(sentence)s\n\nTo read it and to answer, please sign in:\n%(url)s\n\n"
+    "%(city)s Hejie. This message was sent by itself; nobody reads answers to it."
+)
