@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.orm import Base, BigId, UtcDateTime
+from portal.core.words import unigrams
 
 
 class ClaimState(StrEnum):
@@ -54,6 +55,11 @@ class Store(Base):
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     merchant: Mapped[Merchant] = relationship(back_populates="stores", lazy="joined", innerjoin=True)
+
+
+def search_text_of(name: str, legal_name: str, address: str) -> str:
+    """What a store is found by; its name comes first, so that a search can tell what begins with a word."""
+    return unigrams(f"{name} {legal_name} {address}")
 
 
 class Claim(Base):

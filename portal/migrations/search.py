@@ -46,4 +46,4 @@ def _postgresql() -> None:
 
 
 def _name(event: str) -> str:
-    return f"store_search_{event.split()[0].lower()}"
+    return f"store_search_{event.split(maxsplit=1)[0].lower()}"
