@@ -13,16 +13,16 @@ def viewer_of(session: Session, person_id: int) -> Viewer | None:
     Read afresh for each request, so that somebody who was removed is out with the next click.
     """
     row = session.execute(
-        sa.select(
-            Person.kind, Person.display_name, Person.locale, OfficerPost.region_code, OfficerPost.role
-        )
+        sa.select(Person.kind, Person.display_name, Person.locale, OfficerPost.region_code, OfficerPost.role)
         .outerjoin(OfficerPost, OfficerPost.person_id == Person.id)
         .where(Person.id == person_id, Person.disabled_at.is_(None))
     ).one_or_none()
     if row is None:
         return None
     kind = PersonKind(row.kind)
-    owns, clerks_in = _works_for(session, person_id) if kind is PersonKind.STAFF else (frozenset(), frozenset())
+    nothing: frozenset[int] = frozenset()
+    is_staff = kind is PersonKind.STAFF
+    owns, clerks_in = _works_for(session, person_id) if is_staff else (nothing, nothing)
     return Viewer(
         id=person_id,
         kind=kind,

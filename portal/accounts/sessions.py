@@ -1,15 +1,17 @@
 """Sessions kept on the server: the cookie is a random number, and deleting its row ends the session (S13)."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask, Request, Response
+from flask import Flask, Request, Response, request
 from flask.sessions import SessionInterface, SessionMixin
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import CallbackDict
 
+from portal.accounts.devices import device_of
 from portal.accounts.models import Person, PersonKind, SignedInSession
 from portal.core.clock import now
 from portal.core.refs import new_token
@@ -79,9 +81,9 @@ class ServerSessions(SessionInterface):
         if session.token is None and not session and session.old_token is None:
             return
         if session.modified and session and session.token is None:
-            session.token = new_token(256)
+            session.token, session.fresh = new_token(256), True
         begin_write()
-        _store(db.session(), session)
+        _store(db.session(), session, device_of(request.headers.get("User-Agent", "")))
         db.session.commit()
         begin_read()
         if session.modified:
@@ -92,9 +94,34 @@ def cookie_name(app: Flask) -> str:
     return "__Host-hejie" if app.config["SECURE"] else "hejie"
 
 
-def end_all(session: Session, person_id: int) -> None:
-    """Sign a person out everywhere: after a change of password, at removal, when asked."""
-    session.execute(sa.delete(SignedInSession).where(SignedInSession.person_id == person_id))
+def end_all(session: Session, person_id: int, *, but: str | None = None) -> None:
+    """Sign a person out everywhere: after a change of password, at removal, when asked.
+
+    but: the id of the one session that stays.
+    """
+    theirs = SignedInSession.person_id == person_id
+    if but is not None:
+        theirs &= SignedInSession.id != but
+    session.execute(sa.delete(SignedInSession).where(theirs))
+
+
+def end_one(session: Session, person_id: int, id_: str) -> None:
+    """Sign a person out on one device; does nothing for a session of somebody else."""
+    session.execute(
+        sa.delete(SignedInSession).where(SignedInSession.person_id == person_id, SignedInSession.id == id_)
+    )
+
+
+def open_sessions(session: Session, person_id: int) -> Sequence[sa.Row[str, str, datetime, datetime]]:
+    """A person's sessions (id, device, created_at, seen_at), the one used last first."""
+    return session.execute(
+        sa.select(
+            SignedInSession.id, SignedInSession.device, SignedInSession.created_at, SignedInSession.seen_at
+        )
+        .where(SignedInSession.person_id == person_id)
+        .order_by(SignedInSession.seen_at.desc())
+        .limit(50)
+    ).all()
 
 
 def drop_old(session: Session, at: datetime) -> None:
@@ -113,12 +140,10 @@ def _over(app: Flask, kind: str | None, created_at: datetime, seen_at: datetime)
     return at - seen_at > timedelta(days=app.config["SESSION_DAYS"]) or at - created_at > LONGEST
 
 
-def _store(session: Session, opened: ServerSession) -> None:
+def _store(session: Session, opened: ServerSession, device: str) -> None:
     at = now()
     if opened.old_token and opened.old_token != opened.token:
-        session.execute(
-            sa.delete(SignedInSession).where(SignedInSession.id == session_id(opened.old_token))
-        )
+        session.execute(sa.delete(SignedInSession).where(SignedInSession.id == session_id(opened.old_token)))
     if opened.token is None:
         return
     id_ = session_id(opened.token)
@@ -127,15 +152,15 @@ def _store(session: Session, opened: ServerSession) -> None:
         person = opened.get(PERSON)
         values |= {"data": dict(opened), "person_id": int(person) if person else None}
     changed = session.execute(sa.update(SignedInSession).where(SignedInSession.id == id_).values(**values))
-    if changed.rowcount == 0 and opened.modified:  # type: ignore[attr-defined]
-        # A row that was deleted meanwhile stays dead; only a number made in this request gets a new row.
-        if opened.fresh:
-            session.execute(sa.insert(SignedInSession).values(id=id_, created_at=at, device="", **values))
+    # A row that was deleted meanwhile stays dead; only a number made in this request gets a new row.
+    if changed.rowcount == 0 and opened.modified and opened.fresh:  # type: ignore[attr-defined]
+        session.execute(sa.insert(SignedInSession).values(id=id_, created_at=at, device=device, **values))
 
 
 def _send_cookie(app: Flask, session: ServerSession, response: Response) -> None:
     name = cookie_name(app)
-    options: dict[str, Any] = {"path": "/", "secure": app.config["SECURE"], "httponly": True, "samesite": "Lax"}
+    secure = app.config["SECURE"]
+    options: dict[str, Any] = {"path": "/", "secure": secure, "httponly": True, "samesite": "Lax"}
     if session.token is None:
         response.delete_cookie(name, **options)
         return
