@@ -27,10 +27,6 @@ from portal.web.language import reader_locale
 ACCEPT = {"accept": "image/jpeg,image/png,image/webp"}
 
 
-def _date(label: Any, *validators: Any) -> DateField:
-    return DateField(label, validators=[*validators])
-
-
 def remedy_choices() -> list[tuple[str, str]]:
     return [(remedy.value, gettext(wording)) for remedy, wording in REMEDIES.items()]
 
@@ -43,12 +39,30 @@ def city_choices(city: City, kind: Kind) -> list[tuple[str, str]]:
 class ComplaintForm(Form):
     """Step two: what happened. `paste` takes the text of a bill and fills the order's fields."""
 
-    problem = RadioField(lazy_gettext("What is the problem?"), validate_choice=False)
+    problem = RadioField(
+        lazy_gettext("What is the problem?"),
+        validators=[Needed(N_("Please choose what the problem is."))],
+        validate_choice=False,
+    )
     goods = StringField(lazy_gettext("What did you buy?"), validators=[Optional(), Length(max=GOODS_LIMIT)])
-    bought_on = DateField(lazy_gettext("When did you buy it?"), validators=[Optional()])
-    paid = YuanField(lazy_gettext("How much did you pay?"))
-    story = TextAreaField(lazy_gettext("What happened?"), validators=[Length(max=STORY_LIMIT)])
-    remedy = RadioField(lazy_gettext("What do you ask for?"), validate_choice=False)
+    bought_on = DateField(
+        lazy_gettext("When did you buy it?"), validators=[Needed(N_("Please enter the day you bought it."))]
+    )
+    paid = YuanField(
+        lazy_gettext("How much did you pay?"), validators=[Needed(N_("Please enter what you paid, in yuan."))]
+    )
+    story = TextAreaField(
+        lazy_gettext("What happened?"),
+        validators=[
+            Needed(N_("Please write a little more: what was bought, and what is wrong with it.")),
+            Length(max=STORY_LIMIT),
+        ],
+    )
+    remedy = RadioField(
+        lazy_gettext("What do you ask for?"),
+        validators=[Needed(N_("Please choose what you ask for."))],
+        validate_choice=False,
+    )
     claim = YuanField(lazy_gettext("How much do you ask for?"), validators=[Optional()])
     photos = MultipleFileField(lazy_gettext("Photos"), validators=[Optional()], render_kw=ACCEPT)
     order_no = StringField(lazy_gettext("Order number"), validators=[Optional(), Length(max=64)])
@@ -94,8 +108,8 @@ class MessageForm(Form):
 class OfferForm(Form):
     remedy = RadioField(lazy_gettext("What do you offer?"), validate_choice=False)
     amount = YuanField(lazy_gettext("Sum"), validators=[Optional()])
-    perform_by = _date(lazy_gettext("Done by"), Needed(N_("Please choose a date.")))
-    valid_until = _date(lazy_gettext("The offer stands until"), Optional())
+    perform_by = DateField(lazy_gettext("Done by"), validators=[Needed(N_("Please choose a date."))])
+    valid_until = DateField(lazy_gettext("The offer stands until"), validators=[Optional()])
     note = TextAreaField(lazy_gettext("Note"), validators=[Optional(), Length(max=NOTE_LIMIT)])
 
     def __init__(self, *args: Any, **options: Any) -> None:
