@@ -41,7 +41,7 @@ def doctor() -> None:
 def database(app: Flask) -> str:
     from portal.extensions import db
 
-    with db.engine.connect() as connection:
+    with db.engine.connect().execution_options(read_only=True) as connection:
         if db.engine.dialect.name != "sqlite":
             return str(connection.scalar(sa.text("SELECT version()"))).split(",")[0]
         for pragma, wanted in PRAGMAS.items():
@@ -65,6 +65,7 @@ def worker(app: Flask) -> str:
     from portal.extensions import db
     from portal.notices.models import Heartbeat
 
+    db.session.info["read_only"] = True  # so that it waits for no writer
     last = db.session.scalar(sa.select(sa.func.max(Heartbeat.at)))
     if last is None or now() - last > timedelta(minutes=5):
         raise Unwell(f"last heard of {last or 'never'}: start `hejie worker`, or deadlines and notices wait")
@@ -84,7 +85,8 @@ def clock(app: Flask) -> str:
 
     if db.engine.dialect.name == "sqlite":
         return f"{now():%Y-%m-%d %H:%M} UTC"
-    theirs = db.session.scalar(sa.text("SELECT clock_timestamp()"))
+    with db.engine.connect() as connection:
+        theirs = connection.scalar(sa.text("SELECT clock_timestamp()"))
     assert isinstance(theirs, datetime)  # noqa: S101 - what the function gives
     apart = abs(theirs.astimezone(UTC) - now())
     if apart > CLOCKS_APART:

@@ -50,7 +50,7 @@ def revisions(app: Flask) -> tuple[str | None, str | None]:
     """The revision of the database (None: it is empty) and the newest one there is."""
     from portal.extensions import db
 
-    with db.engine.connect() as connection:
+    with db.engine.connect().execution_options(read_only=True) as connection:
         current = MigrationContext.configure(connection).get_current_revision()
     return current, ScriptDirectory(app.extensions["migrate"].directory).get_current_head()
 

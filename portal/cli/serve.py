@@ -8,7 +8,7 @@ import sys
 import click
 
 CONNECTIONS = 2048  # per worker; idle and slow ones count too, so far more than requests at work
-ARRIVING = 256  # threads per worker that may wait for slow bodies; THREADS of them work (portal/web/turnstile)
+ARRIVING = 256  # threads per worker that may wait for a slow body; THREADS of them work (turnstile.py)
 HEAD_TIMEOUT = 10_000  # milliseconds to send the head of a request
 # Neither the address nor the query string: they hold people and one-time tokens.
 ACCESS_LOG = "%(method)s %(path)s %(status)d %(dt_ms).1f ms"
