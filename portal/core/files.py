@@ -15,11 +15,12 @@ def write_durably(root: Path, data: bytes, suffix: str) -> str:
 
     suffix: with its dot, for example ".jpg". The same bytes give the same name; writing them again
     is harmless and mends a damaged file. Raises OSError where the disk will not take them, and where
-    `root` is missing: that is a disk not mounted, not an empty store.
+    the folder around `root` is missing.
     """
     name = hashlib.sha256(data).hexdigest() + suffix
     target = path_of(root, name)
-    target.parent.mkdir(exist_ok=True)
+    for folder in (root, target.parent):
+        folder.mkdir(exist_ok=True)
     unfinished = target.with_name(f".{secrets.token_hex(8)}.unfinished")
     try:
         _write_and_sync(unfinished, data)
@@ -29,7 +30,7 @@ def write_durably(root: Path, data: bytes, suffix: str) -> str:
         raise
     # The name is durable only when its folder is, and the folder only when its own entry is: another
     # process may have made it a moment ago and not synced it yet.
-    for folder in (target.parent, root):
+    for folder in (target.parent, root, root.parent):
         _sync_folder(folder)
     return name
 

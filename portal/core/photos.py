@@ -13,7 +13,6 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,7 +22,6 @@ from portal.core.words import N_
 
 MOST_BYTES = 10 * 1024 * 1024
 MOST_PIXELS = 40_000_000  # photo_process.py keeps to it
-MOST_PHOTOS = 9
 FIELD = "photos"
 
 _AT_ONCE = 2  # photos under way in one web process
@@ -33,19 +31,19 @@ _LONGEST_SILENCE = 20.0  # seconds; a child ends itself after 15
 _TOO_MUCH_WORK = "too_much_work"
 _SENTENCES = {
     "too_many_pixels": N_(
-        "Photo %(number)s has more than %(most)s million pixels. "
+        "This photo has more than %(most)s million pixels. "
         "Send a smaller one, for example a screenshot of it."
     ),
     "heic": N_(
-        "Photo %(number)s is in the HEIC format, which not everybody can open. Send a screenshot of it. "
+        "This photo is in the HEIC format, which not everybody can open. Send a screenshot of it. "
         "For new photos on an iPhone: Settings, Camera, Formats, Most Compatible."
     ),
-    "damaged": N_("Photo %(number)s is damaged or was cut off on its way. Please choose it again."),
-    "not_a_photo": N_("File %(number)s is not a photo that we can read. We take JPEG, PNG and WebP."),
-    _TOO_MUCH_WORK: N_("Photo %(number)s takes too much work to open. Send a screenshot of it instead."),
+    "damaged": N_("This photo is damaged or was cut off on its way. Please choose it again."),
+    "not_a_photo": N_("This file is not a photo that we can read. We take JPEG, PNG and WebP."),
+    _TOO_MUCH_WORK: N_("This photo takes too much work to open. Send a screenshot of it instead."),
 }
 _TOO_LARGE = N_(
-    "Photo %(number)s is larger than %(most)s MB. Send a smaller one, for example a screenshot of it."
+    "This photo is larger than %(most)s MB. Send a smaller one, for example a screenshot of it."
 )
 
 _log = logging.getLogger(__name__)
@@ -67,26 +65,18 @@ class CleanPhoto:
     original_bytes: int
 
 
-def clean_photos(files: Iterable[bytes]) -> list[CleanPhoto]:
-    """Every photo of a form, in order; raises RuleBroken("photos") naming the first that cannot be taken."""
-    sent = list(files)
-    if len(sent) > MOST_PHOTOS:
-        raise RuleBroken(FIELD, N_("Please send at most %(most)s photos."), most=MOST_PHOTOS)
-    return [clean_photo(data, number=number) for number, data in enumerate(sent, start=1)]
-
-
-def clean_photo(data: bytes, *, number: int = 1) -> CleanPhoto:
+def clean_photo(data: bytes) -> CleanPhoto:
     """A photo drawn anew: first frame, upright, at most 2000 pixels a side, no metadata (trust.md S19).
 
-    data: JPEG, PNG or WebP by content, at most 10 MB and 40 megapixels. number: its place in the form,
-    for the sentence. Raises RuleBroken("photos") for all else.
+    data: JPEG, PNG or WebP by content, at most 10 MB and 40 megapixels. Raises RuleBroken("photos") for
+    all else, with a sentence about "this photo": the caller says which.
     """
     if len(data) > MOST_BYTES:
-        raise RuleBroken(FIELD, _TOO_LARGE, number=number, most=MOST_BYTES // 1024**2)
-    head, files = _parse(_helper.ask(data))
+        raise RuleBroken(FIELD, _TOO_LARGE, most=MOST_BYTES // 1024**2)
+    head, files = _parse(_process_here.ask(data))
     if refusal := head.get("refused"):
         most = {"most": MOST_PIXELS // 10**6} if refusal == "too_many_pixels" else {}
-        raise RuleBroken(FIELD, _SENTENCES[refusal], number=number, **most)
+        raise RuleBroken(FIELD, _SENTENCES[refusal], **most)
     jpeg, thumbnail = files[: head["jpeg"]], files[head["jpeg"] :]
     return CleanPhoto(
         jpeg=jpeg,
@@ -108,7 +98,7 @@ def _parse(reply: bytes) -> tuple[dict[str, Any], bytes]:
     return head, files
 
 
-class _Helper:
+class _PhotoProcess:
     """The photo process of this web process: started at the first photo, and again where it died."""
 
     def __init__(self, *, most_cpu: int = _MOST_CPU) -> None:
@@ -193,5 +183,5 @@ def _unavailable() -> RuleBroken:
     return RuleBroken(FIELD, N_("Photos cannot be taken in just now. Please try again in a moment."))
 
 
-_helper = _Helper()
-atexit.register(_helper.stop)
+_process_here = _PhotoProcess()
+atexit.register(_process_here.stop)
