@@ -1,6 +1,7 @@
 """Reading disputes: the one that may be seen, the list of what waits, the thread as its reader may see it."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -154,8 +155,13 @@ PRIVATE = {Fact.CONSUMER_WITHDREW}
 SHOWN = ("n", "reason", "stars", "ends")
 
 
-def thread(session: Session, dispute: Dispute, viewer: Viewer) -> list[ThreadEvent]:
-    """The dispute's events in order, each as this reader may see it; three queries whatever their number."""
+def thread(
+    session: Session, dispute: Dispute, viewer: Viewer, offers: Mapping[int, OfferTerms]
+) -> list[ThreadEvent]:
+    """The dispute's events in order, each as this reader may see it; two queries whatever their number.
+
+    offers: those of `offers_of`, which the page needs as well.
+    """
     reader = party_of(viewer)
     photos: dict[int, list[Photo]] = defaultdict(list)
     held = sa.select(Evidence.seq, Evidence.id, Evidence.width, Evidence.height).where(
@@ -163,7 +169,6 @@ def thread(session: Session, dispute: Dispute, viewer: Viewer) -> list[ThreadEve
     )
     for seq, id_, width, height in session.execute(held.order_by(Evidence.added_at, Evidence.id)):
         photos[seq].append(Photo(id_, width, height))
-    offers = {offer.n: offer for offer in offers_of(session, dispute)}
     rows = session.execute(
         sa.select(
             DisputeEvent.seq,
@@ -201,11 +206,11 @@ def thread(session: Session, dispute: Dispute, viewer: Viewer) -> list[ThreadEve
     return events
 
 
-def offers_of(session: Session, dispute: Dispute) -> list[OfferTerms]:
-    """All offers of a dispute, the first first."""
+def offers_of(session: Session, dispute: Dispute) -> dict[int, OfferTerms]:
+    """All offers of a dispute by their number, the first first."""
     columns = [getattr(Offer, name) for name in OfferTerms.__dataclass_fields__]
     wanted = sa.select(*columns).where(Offer.dispute_id == dispute.id).order_by(Offer.n)
-    return [OfferTerms(*row) for row in session.execute(wanted)]
+    return {row.n: OfferTerms(*row) for row in session.execute(wanted)}
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from io import BytesIO
 
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from portal.core.channels import DemoMessage
 from tests.browser import LiveServer
@@ -21,18 +21,16 @@ def photo(name: str, colour: str) -> dict[str, object]:
 
 
 def tap(page: Page, name: str, *, exact: bool = False) -> None:
-    """Press the button, link or fold that bears these words."""
-    button = page.get_by_role("button", name=name, exact=exact)
-    fold = page.locator("summary", has_text=name)
-    link = page.get_by_role("link", name=name, exact=exact)
-    button.or_(fold).or_(link).first.click()
+    """Press the button that bears these words."""
+    page.get_by_role("button", name=name, exact=exact).first.click()
 
 
-def unfold(page: Page, name: str) -> None:
-    """Open an act of the panel; one that stands open stays so."""
-    fold = page.locator("details.act", has=page.locator("summary", has_text=re.compile(f"^{name}$"))).first
-    if fold.get_attribute("open") is None:
-        fold.locator("summary").first.click()
+def choose(page: Page, act: str) -> Locator:
+    """Choose an act of the panel by its words; gives what opens there."""
+    page.locator("a.act", has_text=re.compile(f"^{act}$")).click()
+    opened = page.locator("div.act", has=page.get_by_role("heading", name=act, exact=True))
+    expect(opened).to_be_visible()
+    return opened
 
 
 def code_for(server: LiveServer, phone: str) -> str:

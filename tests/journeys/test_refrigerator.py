@@ -10,7 +10,7 @@ from portal.board.models import BoardCell
 from portal.disputes.models import Dispute, DisputeEvent, Evidence
 from portal.notices.models import Notice
 from tests.browser import LiveServer, Phone, barriers
-from tests.journeys.people import code_for, days_ago, days_ahead, photo, sees, sign_in, tap, unfold
+from tests.journeys.people import choose, code_for, days_ago, days_ahead, photo, sees, sign_in, tap
 from tests.makers import PASSWORD, Town, make_town
 
 pytestmark = pytest.mark.journey
@@ -79,8 +79,7 @@ def offers_a_repair(page: Page, ref: str) -> None:
     page.locator(f'a[href="/disputes/{ref}"]').click()
     sees(page, "双门冰箱", "¥8,000", "王*", "138****5678")
     assert PHONE not in page.content()
-    unfold(page, "提出方案")
-    offer = page.locator("#act-offer")
+    offer = choose(page, "提出方案")
     offer.get_by_label("修理").check()
     offer.get_by_label("说明").fill("周四上门修，压缩机换新的。")
     offer.get_by_role("button", name="发出方案").click()
@@ -90,8 +89,7 @@ def offers_a_repair(page: Page, ref: str) -> None:
 def wants_the_refund(page: Page, server: LiveServer, ref: str) -> None:
     page.goto(f"{server.url}/disputes/{ref}")
     sees(page, "商家的方案", "周四上门修，压缩机换新的。")
-    unfold(page, "不同意")
-    decline = page.locator("#act-decline")
+    decline = choose(page, "不同意")
     decline.get_by_label("说明").fill("才用三天，我要退款。")
     decline.get_by_role("button", name="不同意这个方案").click()
     sees(page, "不同意方案", "才用三天，我要退款。")
@@ -100,8 +98,7 @@ def wants_the_refund(page: Page, server: LiveServer, ref: str) -> None:
 def offers_the_refund(page: Page, server: LiveServer, ref: str) -> None:
     page.goto(f"{server.url}/disputes/{ref}")
     sees(page, "才用三天，我要退款。")
-    unfold(page, "提出方案")
-    offer = page.locator("#act-offer")
+    offer = choose(page, "提出方案")
     offer.get_by_label("退还货款").check()
     offer.get_by_label("金额").fill("8000")
     offer.get_by_label("办妥日期").fill(days_ahead(3))

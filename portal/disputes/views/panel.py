@@ -24,6 +24,7 @@ def _in(*states: State) -> frozenset[State]:
 
 
 PANEL = (
+    Act("decline", Fact.OFFER_DECLINED, N_("Decline")),
     Act("confirmation", Fact.PERFORMANCE_CONFIRMED, N_("It is solved"), open_in=_in(State.PERFORMED)),
     Act("missing", Fact.PERFORMANCE_DENIED, N_("Something is missing")),
     Act("performance", Fact.PERFORMANCE_CLAIMED, N_("Mark as done"), open_in=_in(State.AGREED, State.BREACHED)),
@@ -52,7 +53,8 @@ def panel(moves: frozenset[Fact], party: Party, *, live: bool) -> list[Act]:
     return [*acts, REPORT] if party is C else acts
 
 
-TONES: dict[Fact, str] = {
+# How a fact looks in the thread; one without an entry is a quiet line.
+TONES: dict[Fact, str] = dict.fromkeys(Fact, "fact") | {
     Fact.MESSAGE_POSTED: "message",
     Fact.OFFER_MADE: "offer",
     Fact.COMPLAINT_FILED: "message",
@@ -70,4 +72,3 @@ TONES: dict[Fact, str] = {
     Fact.DISPUTE_RATED: "message",
     Fact.CONSUMER_WITHDREW: "message",
 }
-FACT_TONE = "fact"  # every other fact is one quiet line

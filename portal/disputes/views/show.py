@@ -1,7 +1,7 @@
 """The dispute itself: one page for both sides and the bureau; what differs is what each may do now."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Response as FlaskResponse
@@ -17,7 +17,7 @@ from portal.disputes.permissions import moves_for, party_of, standing_of
 from portal.disputes.photos import photos_of
 from portal.disputes.queries import contact_of, offers_of, reports_of, thread, visible_dispute
 from portal.disputes.views.blueprint import bp
-from portal.disputes.views.panel import FACT_TONE, TONES, panel
+from portal.disputes.views.panel import TONES, panel
 from portal.disputes.wording import PARTIES, REMEDIES, STATES, stages, turn_line
 from portal.disputes.workflow import WITH_MONEY, Fact, Party, Remedy, State
 from portal.extensions import db
@@ -58,6 +58,13 @@ def dispute_page(
     standing, party = standing_of(dispute), party_of(current_user)
     moves = moves_for(current_user, standing, at)
     seen = request.args.get("seen", type=int)
+    offers = offers_of(session, dispute)
+    opened = next(iter(filled), "") if filled else request.args.get("act", "")
+    acts = [
+        {"name": act.name, "label": gettext(act.label), "open": act.name == opened or standing.state in act.open_in}
+        for act in panel(moves, party, live=dispute.offer_n is not None)
+    ]
+    shown = {act["name"] for act in acts if act["open"]} | {opened}
     return page(
         "disputes/show.html",
         parts=("dispute", "thread"),
@@ -68,17 +75,14 @@ def dispute_page(
         moves=moves,
         turn=spoken_turn(dispute, party),
         stages=[(gettext(name), how) for name, how in stages(State(dispute.state))],
-        acts=[
-            {"name": act.name, "label": gettext(act.label), "open": standing.state in act.open_in}
-            for act in panel(moves, party, live=dispute.offer_n is not None)
-        ],
-        tones={fact: TONES.get(fact, FACT_TONE) for fact in Fact},
-        events=thread(session, dispute, current_user),
-        live=next((offer for offer in offers_of(session, dispute) if offer.n == dispute.offer_n), None),
+        acts=acts,
+        tones=TONES,
+        events=thread(session, dispute, current_user, offers),
+        live=offers.get(dispute.offer_n),
         contact=contact_of(session, dispute, current_user),
         reports=reports_of(session, dispute, current_user),
-        forms={**blank_forms(city, dispute, moves, at), **(filled or {})},
-        opened=next(iter(filled), "") if filled else "",
+        forms={**blank_forms(shown, city, dispute, at), **(filled or {})},
+        opened=opened,
         trouble=trouble,
         key=request.form.get("key") or new_key(),
         kept=kept_photos(dispute),
@@ -114,45 +118,36 @@ def wordings(city: City) -> dict[str, Any]:
     }
 
 
-def blank_forms(city: City, dispute: Dispute, moves: frozenset[Fact], at: datetime) -> dict[str, Form]:
-    """An empty form for each act this person may do now; the offer starts from what was asked."""
-    day = today(at, city.zone)
-    made: dict[str, Form] = {}
-    if Fact.MESSAGE_POSTED in moves:
-        made["message"] = forms.MessageForm(None, at="message")
-    if Fact.OFFER_MADE in moves:
-        made["offer"] = forms.OfferForm(
-            None,
-            at="offer",
-            remedy=dispute.remedy,
-            amount=dispute.claim_fen or None,
-            perform_by=today(city.due(Clock.PERFORMANCE, at), city.zone) if day else None,
-        )
-    if Fact.REFUSAL_GIVEN in moves:
-        made["refusal"] = forms.RefusalForm(city, None, at="refusal")
-    if Fact.OFFER_DECLINED in moves:
-        made["decline"] = forms.RefusalForm(city, None, at="decline")
-    if Fact.CONSUMER_WITHDREW in moves:
-        made["withdrawal"] = forms.WithdrawalForm(city, None, at="withdrawal")
-    if Fact.PERFORMANCE_CLAIMED in moves:
-        made["performance"] = forms.PerformanceForm(None, at="performance")
-    if Fact.DISPUTE_RATED in moves:
-        made["rating"] = forms.RatingForm(None, at="rating")
-    for name, fact in NOTES.items():
-        if fact in moves:
-            made[name] = forms.NoteForm(None, at=name)
-    if party_of(current_user) is Party.CONSUMER:
-        made["report"] = forms.ReportForm(None, at="report")
-    return made
+def blank_forms(shown: Collection[str], city: City, dispute: Dispute, at: datetime) -> dict[str, Form]:
+    """An empty form for each act that stands open; the offer starts from what was asked."""
+    return {name: MAKERS[name](city, dispute, at) for name in shown if name in MAKERS}
 
 
-# The acts that need one text and nothing else: the form's name, and the fact it leads to.
-NOTES = {
-    "question": Fact.EVIDENCE_REQUESTED,
-    "denial": Fact.STORE_DENIED,
-    "missing": Fact.PERFORMANCE_DENIED,
-    "reopening": Fact.DISPUTE_REOPENED,
-    "escalation": Fact.ESCALATED,
+def _offer_form(city: City, dispute: Dispute, at: datetime) -> Form:
+    return forms.OfferForm(
+        None,
+        at="offer",
+        remedy=dispute.remedy,
+        amount=dispute.claim_fen or None,
+        perform_by=today(city.due(Clock.PERFORMANCE, at), city.zone) - timedelta(days=1),
+    )
+
+
+def _of(form: type[Form], name: str) -> Callable[[City, Dispute, datetime], Form]:
+    return lambda city, dispute, at: form(None, at=name)
+
+
+MAKERS: dict[str, Callable[[City, Dispute, datetime], Form]] = {
+    "agree": _offer_form,
+    "offer": _offer_form,
+    "message": _of(forms.MessageForm, "message"),
+    "performance": _of(forms.PerformanceForm, "performance"),
+    "rating": _of(forms.RatingForm, "rating"),
+    "report": _of(forms.ReportForm, "report"),
+    "refusal": lambda city, dispute, at: forms.RefusalForm(city, None, at="refusal"),
+    "decline": lambda city, dispute, at: forms.RefusalForm(city, None, at="decline"),
+    "withdrawal": lambda city, dispute, at: forms.WithdrawalForm(city, None, at="withdrawal"),
+    **{name: _of(forms.NoteForm, name) for name in ("question", "denial", "missing", "reopening", "escalation")},
 }
 
 
