@@ -9,8 +9,9 @@ The short way is a whole small town, whose people are those of tests/people.py:
     performed(db_session, dispute)                     # … and Bob says that it is done
 
 Single pieces: make_city, make_merchant, make_store, make_consumer, make_owner, make_clerk, make_officer; what
-a test does not say is made up, and each call makes another one. Everybody's password is PASSWORD. `client`
-commits before each request; elsewhere commit what another session is to see.
+a test does not say is made up, and each call makes another one. Everybody's password is PASSWORD, and
+`sign_in(client, db_session, town.bob)` needs none. `client` commits before each request; elsewhere commit
+what another session is to see.
 """
 
 from dataclasses import dataclass, replace
@@ -18,6 +19,7 @@ from datetime import date, datetime, timedelta
 from itertools import count
 from typing import Any, TypeVar
 
+from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import (
@@ -27,8 +29,10 @@ from portal.accounts.models import (
     OfficerRole,
     Person,
     PersonKind,
+    SignedInSession,
     StaffRole,
 )
+from portal.accounts.sessions import PERSON, session_id
 from portal.accounts.viewer import Viewer
 from portal.core import uscc
 from portal.core.clock import today
@@ -191,6 +195,15 @@ def make_officer(
     officer = _person(session, PersonKind.OFFICER, Identity(phone=phone, email=email), **columns)
     _added(session, OfficerPost(person_id=officer.id, region_code=region, role=role))
     return officer
+
+
+def sign_in(client: FlaskClient, session: Session, person: Person, *, now: datetime = BEGINNING) -> None:
+    """Give a browser the session of somebody who has just signed in, without the pages that lead there."""
+    token = new_token(256)
+    data = {PERSON: str(person.id), "_fresh": True}
+    row = SignedInSession(id=session_id(token), person_id=person.id, data=data, created_at=now, seen_at=now)
+    _added(session, row)
+    client.set_cookie("hejie", token)
 
 
 def _person(session: Session, kind: PersonKind, identity: Identity, **columns: Any) -> Person:

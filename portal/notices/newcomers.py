@@ -15,14 +15,14 @@ NEW = timedelta(days=30)  # how long ago somebody joined whom the worker, after 
 COMPLAINT = 1  # the seq of the event that begins a dispute
 
 
-def tell_newcomers(session: Session, now: datetime) -> int:
-    """Put the complaints that no staff was ever told of back among the unread; gives how many.
+def untold(session: Session, now: datetime) -> list[int]:
+    """The disputes that still talk, whose reply clock never began and whose staff was never told.
 
-    Looks only where somebody joined lately, and at talks whose reply clock never began. The caller commits.
+    Looks only where somebody joined lately.
     """
     told = sa.exists().where(Notice.dispute_id == Dispute.id, Notice.audience == Audience.STAFF)
     listed = sa.exists().where(UnreadEvent.dispute_id == Dispute.id, UnreadEvent.seq == COMPLAINT)
-    untold = (
+    waiting = (
         sa.select(Dispute.id)
         .distinct()
         .join(Membership, Membership.merchant_id == Dispute.merchant_id)
@@ -35,7 +35,12 @@ def tell_newcomers(session: Session, now: datetime) -> int:
             ~listed,
         )
     )
-    rows = [{"dispute_id": dispute_id, "seq": COMPLAINT} for dispute_id in session.scalars(untold)]
+    return list(session.scalars(waiting))
+
+
+def tell_newcomers(session: Session, now: datetime) -> int:
+    """Put those complaints back among the unread events; gives how many. The caller commits."""
+    rows = [{"dispute_id": dispute_id, "seq": COMPLAINT} for dispute_id in untold(session, now)]
     if rows:
         session.execute(sa.insert(UnreadEvent), rows)
     return len(rows)

@@ -37,6 +37,7 @@ REST = timedelta(seconds=30)  # for what waits behind a channel that does not an
 DELAYS = tuple(timedelta(minutes=m) for m in (0.5, 2, 5, 15, 30, 60, 120, 240, 480, 480, 480, 480))
 MOST_TRIES = len(DELAYS) + 1
 Compose = Callable[[News, str, str, str], Message]  # news, key, channel, address
+KEPT = timedelta(days=90)  # how long a delivery that has ended can be looked up
 SHARE_OF_SMS = 0.75  # of the day's text messages; the rest is kept for the codes that people sign in with
 
 
@@ -92,6 +93,12 @@ def waits(session: Session, now: datetime) -> bool:
     """Whether a delivery is due that nobody holds."""
     free = sa.or_(Delivery.leased_until.is_(None), Delivery.leased_until <= now)
     return session.execute(sa.select(Delivery.id).where(*_due(now), free).limit(1)).first() is not None
+
+
+def forget_old(session: Session, now: datetime) -> None:
+    """Drop deliveries that ended long ago, with the phones and addresses in them; the notices stay."""
+    ended = sa.func.coalesce(Delivery.sent_at, Delivery.dead_at)
+    session.execute(sa.delete(Delivery).where(ended < now - KEPT))
 
 
 def _due(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:

@@ -1,0 +1,47 @@
+"""The table of who is told of what is complete, and says nothing to whoever acted."""
+
+import pytest
+
+from portal.disputes.workflow import RULES, Fact, Party
+from portal.notices.audience import ALL, INBOX, MAIL, TELLS, Audience, told_of
+from portal.notices.wording import SENTENCES
+
+
+def test_every_fact_says_whom_it_tells():
+    assert set(TELLS) == set(Fact)
+    assert [fact for fact in Fact if not TELLS[fact]] == []
+
+
+def test_every_telling_has_its_sentence_and_every_sentence_is_told():
+    assert set(SENTENCES) == {(fact, audience) for fact, audiences in TELLS.items() for audience in audiences}
+
+
+@pytest.mark.parametrize(("fact", "party"), [(fact, party) for fact in Fact for party in RULES[fact].who])
+def test_the_side_that_acted_is_not_told_and_the_other_side_is(fact: Fact, party: Party):
+    told = told_of(fact, party)
+    match party:
+        case Party.CONSUMER:
+            assert Audience.CONSUMER not in told
+            assert Audience.COLLEAGUES not in told
+            assert Audience.STAFF in told
+        case Party.MERCHANT:
+            assert Audience.STAFF not in told
+            assert Audience.CONSUMER in told
+        case Party.CLOCK:
+            assert Audience.COLLEAGUES not in told
+            assert told
+
+
+def test_nobody_but_the_bureau_learns_of_what_only_it_is_told():
+    assert {fact for fact in Fact if Audience.OFFICERS in TELLS[fact]} == {Fact.ESCALATED}
+
+
+def test_a_turn_that_begins_is_worth_a_text_message_and_a_rating_is_not():
+    assert told_of(Fact.OFFER_MADE, Party.MERCHANT) == {Audience.CONSUMER: ALL, Audience.COLLEAGUES: INBOX}
+    assert told_of(Fact.OFFER_MADE, Party.CONSUMER) == {Audience.STAFF: ALL}
+    assert told_of(Fact.ESCALATED, Party.CLOCK) == {
+        Audience.CONSUMER: ALL,
+        Audience.STAFF: ALL,
+        Audience.OFFICERS: MAIL,
+    }
+    assert told_of(Fact.DISPUTE_RATED, Party.CONSUMER) == {Audience.STAFF: INBOX}
