@@ -15,7 +15,7 @@ from portal import config
 from portal.accounts.people import viewer_of
 from portal.accounts.sessions import ServerSessions
 from portal.core.channels import channels_from
-from portal.core.orm import prepare_sqlite
+from portal.core.sqlite import prepare_sqlite
 from portal.extensions import babel, csrf, db, htmx, login_manager, migrate
 from portal.regions.queries import home_city
 from portal.web import access, errors, headers, language, page, shown, static, writes
@@ -64,7 +64,8 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         import_module(module)
     app.extensions["channels"] = channels_from(values, lambda: db.engine)
     for module in VIEWS:
-        if find_spec(module) is None: continue  # BUILDING: removed when all features stand
+        if find_spec(module) is None:
+            continue  # BUILDING: removed when all features stand
         app.register_blueprint(import_module(module).bp)
     _templates(app)
     hops = values["PROXY_HOPS"]
@@ -105,7 +106,8 @@ def _templates(app: Flask) -> None:
 
 
 def _unread() -> int:
-    if find_spec("portal.notices.queries") is None: return 0  # BUILDING
+    if find_spec("portal.notices.queries") is None:
+        return 0  # BUILDING
     from portal.notices.queries import unread
 
     return unread(db.session(), current_user.id) if current_user.is_authenticated else 0

@@ -83,7 +83,9 @@ def check(values: Mapping[str, Any]) -> None:
         raise RefusesToStart(f"{PREFIX}PUBLIC_URL must be an address such as https://hejie.example.gov.cn.")
     local = public.hostname in ("127.0.0.1", "localhost")
     if public.scheme == "http" and not local:
-        raise RefusesToStart(f"{PREFIX}PUBLIC_URL must begin with https:// so that sign-ins are not overheard.")
+        raise RefusesToStart(
+            f"{PREFIX}PUBLIC_URL must begin with https:// so that sign-ins are not overheard."
+        )
     if values["DEMO"] and not local:
         raise RefusesToStart(f"{PREFIX}DEMO shows passwords and codes; it runs on 127.0.0.1 only.")
 

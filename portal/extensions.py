@@ -16,7 +16,7 @@ from portal.core.orm import Base
 
 
 class PortalSession(Session):
-    """A session whose transactions are read-only while `info["read_only"]` says so (see portal.web.writes)."""
+    """A session whose transactions only read while `info["read_only"]` says so (portal.web.writes)."""
 
     def get_bind(self, *args: Any, **options: Any) -> sa.Engine | sa.Connection:
         bind = super().get_bind(*args, **options)
@@ -25,7 +25,7 @@ class PortalSession(Session):
 
 @cache
 def reading(engine: sa.Engine) -> sa.Engine:
-    """The same engine for transactions that only read; one object, or a session would open many connections."""
+    """The same engine for transactions that only read; one object, or a session opens many connections."""
     return engine.execution_options(read_only=True, postgresql_readonly=True)
 
 

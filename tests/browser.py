@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from portal.__main__ import find_chromium, has_library
 from portal.cli.run import end, start, wait_until_up
-from portal.core.orm import prepare_sqlite
+from portal.core.sqlite import prepare_sqlite
 
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",

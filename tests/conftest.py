@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal.app import create_app
 from portal.cli.migrate import migrate_database
-from portal.core.orm import prepare_sqlite
+from portal.core.sqlite import prepare_sqlite
 from portal.extensions import db
 from tests.nag import NaggingClient
 from tests.postgres import NoPostgres, running_postgres

@@ -1,4 +1,4 @@
-"""Drafts of complaints: kept on the server step by step, opened only by the session or person that made them."""
+"""Drafts of complaints: kept step by step, opened only by the session or person that made them."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -36,6 +36,4 @@ def drop_draft(session: Session, key: str) -> None:
 def forget_old(session: Session, at: datetime) -> None:
     """Delete the drafts and loose photos that nobody came back to for a week."""
     session.execute(sa.delete(Draft).where(Draft.saved_at < at - KEPT))
-    session.execute(
-        sa.delete(Evidence).where(Evidence.dispute_id.is_(None), Evidence.added_at < at - KEPT)
-    )
+    session.execute(sa.delete(Evidence).where(Evidence.dispute_id.is_(None), Evidence.added_at < at - KEPT))

@@ -74,7 +74,7 @@ class ComplaintForm(Form):
         self.remedy.choices = remedy_choices()
 
     def said(self, *, name: str = "", auto_escalate: bool = False, publish: bool = False) -> Complaint:
-        """What was entered, for the domain to check; what asks for no sum of its own asks for all that was paid."""
+        """What was entered, for the domain to check; no sum of its own asks for all that was paid."""
         claim = self.claim.data if self.claim.data is not None else self.paid.data
         return Complaint(
             problem=self.problem.data or "",
@@ -96,7 +96,9 @@ class SendingForm(Form):
 
     name = StringField(lazy_gettext("What shall the shop call you?"), validators=[Optional(), Length(max=30)])
     phone = TelField(lazy_gettext("Your mobile number"))
-    auto_escalate = BooleanField(lazy_gettext("If the shop does not answer in time, hand it to the bureau by itself"))
+    auto_escalate = BooleanField(
+        lazy_gettext("If the shop does not answer in time, hand it to the bureau by itself")
+    )
     publish = BooleanField(lazy_gettext("My complaint may be published without my name, after a check"))
 
 

@@ -45,7 +45,9 @@ def sum_for(field: str, remedy: Remedy, amount_fen: int | None, paid_fen: int) -
             raise RuleBroken(field, N_("The law allows at most %(sum)s yuan here."), sum=yuan(bound))
     if amount_fen > bound:
         raise RuleBroken(
-            field, N_("That is more than was paid (%(sum)s yuan). Please enter at most that."), sum=yuan(bound)
+            field,
+            N_("That is more than was paid (%(sum)s yuan). Please enter at most that."),
+            sum=yuan(bound),
         )
     return amount_fen
 

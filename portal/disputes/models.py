@@ -1,4 +1,4 @@
-"""The dispute and its parts. The events are the truth; every other column of state is worked out from them."""
+"""The dispute and its parts. The events are the truth; the columns of state are worked out from them."""
 
 from datetime import date, datetime
 from typing import Any
@@ -70,7 +70,7 @@ class Dispute(Base):
 
     store: Mapped[Store] = relationship(lazy="joined", innerjoin=True)
 
-    __mapper_args__ = {"version_id_col": last_seq, "version_id_generator": False}
+    __mapper_args__ = {"version_id_col": last_seq, "version_id_generator": False}  # noqa: RUF012 - SQLAlchemy reads it so
     __table_args__ = (
         sa.UniqueConstraint("consumer_id", "key"),
         sa.Index("ix_disputes_inbox", "merchant_id", "turn", "last_at", "id"),
@@ -108,7 +108,7 @@ class DisputeEvent(Base):
 class UnreadEvent(Base):
     """An event that the notices have not read yet: written with it, deleted when its notices are written.
 
-    No foreign key: a row lives for a second, and would only make two appends of one transaction wait in order.
+    No foreign key: a row lives for a second, and would only tie two appends to an order.
     """
 
     __tablename__ = "unread_events"

@@ -1,4 +1,4 @@
-"""Photos of a form: made safe and put on disk first, then kept under the form's key until the act takes them."""
+"""Photos of a form: made safe and put on disk first, then kept under its key until the act takes them."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 from wtforms import Field
 
+from portal.core.clock import now
 from portal.core.errors import RuleBroken
 from portal.core.files import write_durably
 from portal.core.photos import CleanPhoto, clean_photo
 from portal.core.refs import new_id96
-from portal.core.clock import now
 from portal.disputes.limits import PHOTOS_LIMIT
 from portal.disputes.models import Evidence
 from portal.extensions import db
@@ -51,7 +51,7 @@ def take_photos(field: Field, key: str, owner_id: int | None) -> None:
     if len(stored) > room:
         _blame(field, gettext("At most %(most)s photos, please.", most=PHOTOS_LIMIT))
     at = now()
-    session.add_all(_row(key, owner_id, at, *photo) for photo in stored[: max(room, 0)])
+    session.add_all(_row(key, owner_id, at, photo) for photo in stored[: max(room, 0)])
     session.commit()
 
 
@@ -83,7 +83,8 @@ def _forget_unticked(session: Session, key: str, kept: list[str]) -> None:
     session.execute(unticked)
 
 
-def _row(key: str, owner_id: int | None, at: datetime, photo: CleanPhoto, file: str, thumb: str) -> Evidence:
+def _row(key: str, owner_id: int | None, at: datetime, stored: tuple[CleanPhoto, str, str]) -> Evidence:
+    photo, file, thumb = stored
     return Evidence(
         id=new_id96(),
         draft_key=key,

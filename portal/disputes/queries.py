@@ -168,7 +168,7 @@ def thread(
         Evidence.dispute_id == dispute.id
     )
     for seq, id_, width, height in session.execute(held.order_by(Evidence.added_at, Evidence.id)):
-        photos[seq].append(Photo(id_, width, height))
+        photos[seq or 0].append(Photo(id_, width, height))
     rows = session.execute(
         sa.select(
             DisputeEvent.seq,
@@ -223,7 +223,7 @@ class Contact:
 
 
 def contact_of(session: Session, dispute: Dispute, viewer: Viewer) -> Contact:
-    """The masked contact from the dispute itself; the identity is read only where it was shared, or is one's own."""
+    """The masked contact; the identity is read only where it was shared, or is one's own."""
     reader = party_of(viewer)
     if reader is Party.CONSUMER or (reader is Party.MERCHANT and dispute.contact_shared):
         row = session.execute(

@@ -89,10 +89,6 @@ def _changes(
             return {"reminder_due_at": None} | instants | {"settled_n": details["n"]}
         case Fact.MERCHANT_FELL_SILENT:
             return {"silent_at": at}
-        case Fact.TALKS_RAN_OUT:
-            return {"talks_over": True}
-        case Fact.PERFORMANCE_REMINDED:
-            return {"reminder_due_at": None}
         case Fact.WITHDRAWAL_UNDONE | Fact.WITHDRAWAL_BECAME_FINAL:
             return instants | {"undo_due_at": None}
         case Fact.PERFORMANCE_DENIED:
@@ -105,12 +101,20 @@ def _changes(
                 "confirmation_due_at": None,
                 "reopen_due_at": None,
             }
-        case Fact.DISPUTE_RATED:
-            return {"rated": True}
-        case Fact.CONTACT_SHARED:
-            return {"contact_shared": True}
         case _:
-            return instants
+            return instants | MARKS.get(fact, {})
+
+
+# What a fact settles by itself, whatever its details.
+MARKS: dict[Fact, dict[str, Any]] = {
+    Fact.TALKS_RAN_OUT: {"talks_over": True},
+    Fact.PERFORMANCE_REMINDED: {"reminder_due_at": None},
+    Fact.WITHDRAWAL_UNDONE: {"undo_due_at": None},
+    Fact.WITHDRAWAL_BECAME_FINAL: {"undo_due_at": None},
+    Fact.PERFORMANCE_DENIED: {"confirmation_due_at": None},
+    Fact.DISPUTE_RATED: {"rated": True},
+    Fact.CONTACT_SHARED: {"contact_shared": True},
+}
 
 
 def _resumed(standing: Standing, at: datetime) -> State:

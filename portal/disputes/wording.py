@@ -1,4 +1,4 @@
-"""What is shown for a state, a remedy, a side, and the one plain line: whose turn, until when, what otherwise."""
+"""What is shown for a state, a remedy, a side, and the one plain line of whose turn it is."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -93,17 +93,13 @@ LINES: dict[tuple[State, Party, bool], _Line] = {
         "offer_due_at",
         _LAPSES,
     ),
-    (State.OFFERED, C, False): _Line(
-        N_("The shop is looking at your proposal."), "offer_due_at", _LAPSES
-    ),
+    (State.OFFERED, C, False): _Line(N_("The shop is looking at your proposal."), "offer_due_at", _LAPSES),
     (State.OFFERED, M, True): _Line(
         N_("Your turn: the customer has made a proposal. Accept it, or make another offer."),
         "offer_due_at",
         _LAPSES,
     ),
-    (State.OFFERED, M, False): _Line(
-        N_("The customer is looking at your offer."), "offer_due_at", _LAPSES
-    ),
+    (State.OFFERED, M, False): _Line(N_("The customer is looking at your offer."), "offer_due_at", _LAPSES),
     (State.SILENT, C, True): _Line(
         N_("The shop has not answered in time. One tap hands your dispute to the bureau."),
         "talks_due_at",
@@ -186,7 +182,10 @@ def turn_line(standing: Standing, reader: Party, *, auto_escalate: bool = False)
     if state in FOR_ALL:
         if state is State.WITHDRAWN and standing.undo_due_at and reader is C:
             return TurnLine(
-                False, N_("You have withdrawn. You can undo it."), standing.undo_due_at, N_("Then it is final.")
+                False,
+                N_("You have withdrawn. You can undo it."),
+                standing.undo_due_at,
+                N_("Then it is final."),
             )
         return TurnLine(mine, FOR_ALL[state].who, None, "")
     if reader is B:
@@ -200,7 +199,9 @@ def turn_line(standing: Standing, reader: Party, *, auto_escalate: bool = False)
         elif auto_escalate:
             otherwise = N_("If it stays silent, your dispute goes to the bureau by itself, as you asked.")
     if standing.talks_over and line.until == "talks_due_at":
-        return TurnLine(mine, line.who, None, N_("The time for talks is over: either side may hand it to the bureau."))
+        return TurnLine(
+            mine, line.who, None, N_("The time for talks is over: either side may hand it to the bureau.")
+        )
     return TurnLine(mine, line.who, until, otherwise)
 
 

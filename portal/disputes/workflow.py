@@ -1,4 +1,4 @@
-"""Who may record which fact, when, and what comes of it: the state machine as one table (domain.md section 3).
+"""Who may record which fact, when, and to what end: the state machine as one table (domain.md section 3).
 
 Buttons, guards, 403/409, the printed matrix, the tests and the diagram all read RULES. The values of the
 enums are stored for ever: facts are added, never renamed.
@@ -143,13 +143,9 @@ RULES: dict[Fact, Rule] = {
     Fact.WITHDRAWAL_UNDONE: rule({C}, {State.WITHDRAWN}, Then.RESUME, Turn.ACTOR),
     Fact.WITHDRAWAL_BECAME_FINAL: rule({CLOCK}, {State.WITHDRAWN}, Then.STAY, Turn.NOBODY),
     Fact.PERFORMANCE_REMINDED: rule({CLOCK}, {State.AGREED}, Then.STAY, Turn.SAME),
-    Fact.PERFORMANCE_CLAIMED: rule(
-        {M}, {State.AGREED, State.BREACHED}, State.PERFORMED, Turn.CONSUMER
-    ),
+    Fact.PERFORMANCE_CLAIMED: rule({M}, {State.AGREED, State.BREACHED}, State.PERFORMED, Turn.CONSUMER),
     Fact.PERFORMANCE_DENIED: rule({C}, {State.PERFORMED}, Then.RESUME, Turn.MERCHANT),
-    Fact.PERFORMANCE_CONFIRMED: rule(
-        {C}, OWED | {State.UNCONFIRMED}, State.CONFIRMED, Turn.NOBODY
-    ),
+    Fact.PERFORMANCE_CONFIRMED: rule({C}, OWED | {State.UNCONFIRMED}, State.CONFIRMED, Turn.NOBODY),
     Fact.SETTLEMENT_BREACHED: rule({CLOCK}, {State.AGREED}, State.BREACHED, Turn.CONSUMER),
     Fact.CONFIRMATION_LAPSED: rule({CLOCK}, {State.PERFORMED}, State.UNCONFIRMED, Turn.NOBODY),
     Fact.DISPUTE_REOPENED: rule(

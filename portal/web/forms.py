@@ -1,6 +1,6 @@
-"""What every form of the portal shares: fields that keep what was typed, and errors in the reader's language."""
+"""What every form of the portal shares: fields that keep what was typed, errors in one's language."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_babel import gettext
 from flask_wtf import FlaskForm
@@ -60,7 +60,7 @@ class YuanField(StringField):
 class Needed:
     """A validator: the field must not be empty; its sentence is the field's own, not a general one."""
 
-    field_flags = {"required": True}
+    field_flags: ClassVar = {"required": True}
 
     def __init__(self, sentence: str) -> None:
         self.sentence = sentence

@@ -1,4 +1,4 @@
-"""Static files: built once per version into the instance folder, compressed, and kept by browsers for ever."""
+"""Static files: built once per version into the instance folder, compressed, kept by browsers for ever."""
 
 import os
 import shutil

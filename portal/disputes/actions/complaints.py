@@ -159,7 +159,7 @@ def _purchase_day(day: date | None, city: City, today_: date) -> date:
     if day < today_ - timedelta(days=city.orders_within_days):
         raise RuleBroken(
             "bought_on",
-            N_("Here we can take purchases of the last %(days)s days. For older ones, please call the bureau."),
+            N_("Here we take purchases of the last %(days)s days. For older ones, please call the bureau."),
             days=city.orders_within_days,
         )
     return day

@@ -79,7 +79,9 @@ def escalate(
     )
 
 
-def split_off_report(session: Session, dispute: Dispute, actor: Viewer, *, text: str, now: datetime) -> Report:
+def split_off_report(
+    session: Session, dispute: Dispute, actor: Viewer, *, text: str, now: datetime
+) -> Report:
     """The consumer reports an alleged violation: a separate, confidential file (Order 121 Art. 9).
 
     Raises NotAllowed for anybody but the consumer. Nothing of it is in the dispute's thread or numbers.

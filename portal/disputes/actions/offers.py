@@ -69,7 +69,7 @@ def make_offer(
         "offer_due_at": offer.valid_until,
         "ends": ended,
     }
-    _act(session, dispute, actor, Fact.OFFER_MADE, now, details, text=written, photos=photos)
+    _act(session, dispute, actor, Fact.OFFER_MADE, now=now, details=details, text=written, photos=photos)
     session.add(offer)
     return offer
 
@@ -98,14 +98,21 @@ def accept_offer(session: Session, dispute: Dispute, actor: Viewer, n: int, *, n
         "performance_due_at": performance_due_at,
         "reminder_due_at": reminder if reminder > now else None,
     }
-    _act(session, dispute, actor, Fact.OFFER_ACCEPTED, now, details)
+    _act(session, dispute, actor, Fact.OFFER_ACCEPTED, now=now, details=details)
     offer.ended = "accepted"
     session.add(settlement)
     return settlement
 
 
 def decline_offer(
-    session: Session, dispute: Dispute, actor: Viewer, n: int, *, now: datetime, reason: str = "", note: str = ""
+    session: Session,
+    dispute: Dispute,
+    actor: Viewer,
+    n: int,
+    *,
+    now: datetime,
+    reason: str = "",
+    note: str = "",
 ) -> None:
     """Say no to the other side's live offer, with a reason of the city's list where one is given.
 
@@ -117,14 +124,14 @@ def decline_offer(
         raise RuleBroken("reason", N_("Please choose a reason."))
     written = limits.text_within("note", note, limits.NOTE_LIMIT)
     details = {"n": n, "reason": reason or None}
-    _act(session, dispute, actor, Fact.OFFER_DECLINED, now, details, text=written)
+    _act(session, dispute, actor, Fact.OFFER_DECLINED, now=now, details=details, text=written)
     offer.ended = "declined"
 
 
 def withdraw_offer(session: Session, dispute: Dispute, actor: Viewer, n: int, *, now: datetime) -> None:
     """Take back one's own live offer; raises MovedOn where offer `n` is not live or not one's own."""
     offer = _live(session, dispute, n)
-    _act(session, dispute, actor, Fact.OFFER_WITHDRAWN, now, {"n": n})
+    _act(session, dispute, actor, Fact.OFFER_WITHDRAWN, now=now, details={"n": n})
     offer.ended = "withdrawn"
 
 
@@ -141,9 +148,9 @@ def _act(
     dispute: Dispute,
     actor: Viewer,
     fact: Fact,
+    *,
     now: datetime,
     details: dict[str, Any],
-    *,
     text: str = "",
     photos: Sequence[Evidence] = (),
 ) -> None:

@@ -32,7 +32,7 @@ def post_message(
     if not written and not photos:
         raise RuleBroken("text", N_("Please write something or add a photo."))
     _few_enough(photos)
-    return _say(session, dispute, actor, Fact.MESSAGE_POSTED, now, written, photos=photos)
+    return _say(session, dispute, actor, Fact.MESSAGE_POSTED, now=now, text=written, photos=photos)
 
 
 def request_evidence(
@@ -42,7 +42,7 @@ def request_evidence(
     written = limits.text_within("note", note, limits.NOTE_LIMIT)
     if not written:
         raise RuleBroken("note", N_("Please say what you need, for example a photo of the label."))
-    return _say(session, dispute, actor, Fact.EVIDENCE_REQUESTED, now, written)
+    return _say(session, dispute, actor, Fact.EVIDENCE_REQUESTED, now=now, text=written)
 
 
 def refuse_claim(
@@ -55,20 +55,22 @@ def refuse_claim(
     written = limits.text_within("note", note, limits.NOTE_LIMIT)
     if not written:
         raise RuleBroken("note", N_("Please explain in a sentence or two; the customer will read it."))
-    return _say(session, dispute, actor, Fact.REFUSAL_GIVEN, now, written, reason=reason)
+    return _say(session, dispute, actor, Fact.REFUSAL_GIVEN, now=now, text=written, reason=reason)
 
 
-def deny_store(session: Session, dispute: Dispute, actor: Viewer, *, note: str, now: datetime) -> DisputeEvent:
+def deny_store(
+    session: Session, dispute: Dispute, actor: Viewer, *, note: str, now: datetime
+) -> DisputeEvent:
     """The merchant says that this was not bought at its store; a typed reply."""
     written = limits.text_within("note", note, limits.NOTE_LIMIT)
     if not written:
         raise RuleBroken("note", N_("Please say why you think it was another shop."))
-    return _say(session, dispute, actor, Fact.STORE_DENIED, now, written)
+    return _say(session, dispute, actor, Fact.STORE_DENIED, now=now, text=written)
 
 
 def share_contact(session: Session, dispute: Dispute, actor: Viewer, *, now: datetime) -> DisputeEvent:
     """The consumer lets this merchant see name and phone: a consent of its own (PIPL Art. 23), logged."""
-    return _say(session, dispute, actor, Fact.CONTACT_SHARED, now, "")
+    return _say(session, dispute, actor, Fact.CONTACT_SHARED, now=now)
 
 
 def _say(
@@ -76,9 +78,9 @@ def _say(
     dispute: Dispute,
     actor: Viewer,
     fact: Fact,
-    now: datetime,
-    text: str,
     *,
+    now: datetime,
+    text: str = "",
     photos: Sequence[Evidence] = (),
     **details: Any,
 ) -> DisputeEvent:

@@ -1,4 +1,4 @@
-"""The pages of disputes: the list, the complaint in three steps, the dispute itself, its acts and its files."""
+"""The pages of disputes: the list, the complaint in three steps, the dispute, its acts and files."""
 
 from portal.disputes.views import acts, files, filing, listing, show
 from portal.disputes.views.blueprint import bp

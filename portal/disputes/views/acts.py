@@ -124,7 +124,13 @@ def create_offer_refusal(ref: str, n: int) -> Response:
         "decline",
         form,
         lambda session, dispute, at, photos: offers.decline_offer(
-            session, dispute, current_user, n, now=at, reason=form.reason.data or "", note=form.note.data or ""
+            session,
+            dispute,
+            current_user,
+            n,
+            now=at,
+            reason=form.reason.data or "",
+            note=form.note.data or "",
         ),
     )
 

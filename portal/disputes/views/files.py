@@ -6,7 +6,8 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import Response as FlaskResponse
-from flask import abort, make_response, request, session as browser
+from flask import abort, make_response, request
+from flask import session as browser
 from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -28,22 +29,22 @@ from portal.web.page import page
 from portal.web.shown import day, moment, money
 
 
-@bp.get("/<ref>/evidence/<id>")
-def evidence(ref: str, id: str) -> Response:
+@bp.get("/<ref>/evidence/<photo_id>")
+def evidence(ref: str, photo_id: str) -> Response:
     """A photo of this dispute, or one that came with a form of one's own that is not accepted yet."""
     dispute = dispute_or_404(ref)
-    photo = db.session().get(Evidence, id)
+    photo = db.session().get(Evidence, photo_id)
     own = photo is not None and photo.dispute_id is None and photo.owner_id == current_user.id
     if photo is None or not (photo.dispute_id == dispute.id or own):
         abort(404)
     return _photo(photo)
 
 
-@bp.get("/drafts/<key>/photos/<id>")
+@bp.get("/drafts/<key>/photos/<photo_id>")
 @public
-def draft_photo(key: str, id: str) -> Response:
+def draft_photo(key: str, photo_id: str) -> Response:
     """A photo of a draft, for the session that holds the draft."""
-    photo = db.session().get(Evidence, id)
+    photo = db.session().get(Evidence, photo_id)
     if photo is None or photo.draft_key != key or key not in browser.get("drafts", []):
         abort(404)
     return _photo(photo)

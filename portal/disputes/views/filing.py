@@ -5,7 +5,8 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import Response as FlaskResponse
-from flask import abort, flash, redirect, request, session as browser, url_for
+from flask import abort, flash, redirect, request, url_for
+from flask import session as browser
 from flask_babel import gettext
 from flask_login import current_user, user_logged_in
 from werkzeug.datastructures import MultiDict
@@ -260,7 +261,7 @@ def _check_page(draft: Draft, sending: SendingForm, *, status: int = 200) -> Fla
 
 def _thumbs(key: str) -> list[dict[str, str]]:
     rows = photos_of(db.session(), key)
-    return [{"id": row.id, "url": url_for(".draft_photo", key=key, id=row.id)} for row in rows]
+    return [{"id": row.id, "url": url_for(".draft_photo", key=key, photo_id=row.id)} for row in rows]
 
 
 def _store(code: str) -> Store | None:

@@ -27,7 +27,9 @@ PANEL = (
     Act("decline", Fact.OFFER_DECLINED, N_("Decline")),
     Act("confirmation", Fact.PERFORMANCE_CONFIRMED, N_("It is solved"), open_in=_in(State.PERFORMED)),
     Act("missing", Fact.PERFORMANCE_DENIED, N_("Something is missing")),
-    Act("performance", Fact.PERFORMANCE_CLAIMED, N_("Mark as done"), open_in=_in(State.AGREED, State.BREACHED)),
+    Act(
+        "performance", Fact.PERFORMANCE_CLAIMED, N_("Mark as done"), open_in=_in(State.AGREED, State.BREACHED)
+    ),
     Act("agree", Fact.OFFER_MADE, N_("Offer what was asked"), M, _in(State.FILED, State.SILENT)),
     Act("offer", Fact.OFFER_MADE, N_("Make an offer"), M),
     Act("offer", Fact.OFFER_MADE, N_("Propose something else"), C),

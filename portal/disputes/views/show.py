@@ -24,10 +24,10 @@ from portal.extensions import db
 from portal.regions.choices import Kind, label
 from portal.regions.clocks import Clock
 from portal.regions.models import City
+from portal.web.forms import Form
 from portal.web.language import reader_locale
 from portal.web.once import new_key
 from portal.web.page import asked_part, page
-from portal.web.forms import Form
 
 
 @bp.get("/<ref>")
@@ -61,7 +61,11 @@ def dispute_page(
     offers = offers_of(session, dispute)
     opened = next(iter(filled), "") if filled else request.args.get("act", "")
     acts = [
-        {"name": act.name, "label": gettext(act.label), "open": act.name == opened or standing.state in act.open_in}
+        {
+            "name": act.name,
+            "label": gettext(act.label),
+            "open": act.name == opened or standing.state in act.open_in,
+        }
         for act in panel(moves, party, live=dispute.offer_n is not None)
     ]
     shown = {act["name"] for act in acts if act["open"]} | {opened}
@@ -74,11 +78,11 @@ def dispute_page(
         party=party,
         moves=moves,
         turn=spoken_turn(dispute, party),
-        stages=[(gettext(name), how) for name, how in stages(State(dispute.state))],
+        stages=[(gettext(name), how) for name, how in stages(State(dispute.state or State.FILED))],
         acts=acts,
         tones=TONES,
         events=thread(session, dispute, current_user, offers),
-        live=offers.get(dispute.offer_n),
+        live=offers.get(dispute.offer_n or 0),
         contact=contact_of(session, dispute, current_user),
         reports=reports_of(session, dispute, current_user),
         forms={**blank_forms(shown, city, dispute, at), **(filled or {})},
@@ -147,7 +151,10 @@ MAKERS: dict[str, Callable[[City, Dispute, datetime], Form]] = {
     "refusal": lambda city, dispute, at: forms.RefusalForm(city, None, at="refusal"),
     "decline": lambda city, dispute, at: forms.RefusalForm(city, None, at="decline"),
     "withdrawal": lambda city, dispute, at: forms.WithdrawalForm(city, None, at="withdrawal"),
-    **{name: _of(forms.NoteForm, name) for name in ("question", "denial", "missing", "reopening", "escalation")},
+    **{
+        name: _of(forms.NoteForm, name)
+        for name in ("question", "denial", "missing", "reopening", "escalation")
+    },
 }
 
 
@@ -157,7 +164,7 @@ def kept_photos(dispute: Dispute) -> list[dict[str, str]]:
         return []
     rows = photos_of(db.session(), request.form.get("key", ""))
     return [
-        {"id": row.id, "url": url_for("disputes.evidence", ref=dispute.ref, id=row.id, size="thumb")}
+        {"id": row.id, "url": url_for("disputes.evidence", ref=dispute.ref, photo_id=row.id, size="thumb")}
         for row in rows
         if row.owner_id == current_user.id
     ]
