@@ -6,6 +6,7 @@ photo takes longer than the photo itself, once the browser has made that small.
 """
 
 import atexit
+import contextlib
 import hashlib
 import json
 import logging
@@ -27,7 +28,9 @@ FIELD = "photos"
 _AT_ONCE = 2  # photos under way in one web process
 _MOST_CPU = 10  # seconds for one photo
 _LONGEST_QUEUE = 10.0  # seconds that a photo waits for its turn
+_TRIES = 3
 _LONGEST_SILENCE = 20.0  # seconds; a child ends itself after 15
+CHILD_IS_HERE = b"+"  # before the reply proper
 _TOO_MUCH_WORK = "too_much_work"
 _SENTENCES = {
     "too_many_pixels": N_(
@@ -101,8 +104,8 @@ def _parse(reply: bytes) -> tuple[dict[str, Any], bytes]:
 class _PhotoProcess:
     """The photo process of this web process: started at the first photo, and again where it died."""
 
-    def __init__(self, *, most_cpu: int = _MOST_CPU) -> None:
-        self._most_cpu = most_cpu
+    def __init__(self, *, most_cpu: int = _MOST_CPU, longest_silence: float = _LONGEST_SILENCE) -> None:
+        self._most_cpu, self._longest_silence = most_cpu, longest_silence
         self._lock = threading.Lock()
         self._turn = threading.BoundedSemaphore(_AT_ONCE)
         self._process: subprocess.Popen[bytes] | None = None
@@ -113,45 +116,50 @@ class _PhotoProcess:
         if not self._turn.acquire(timeout=_LONGEST_QUEUE):
             raise _unavailable()
         try:
-            reply = self._try(data)
-            if not reply and self._is_dead():  # the process itself went, through no fault of the photo
-                reply = self._try(data)
-                if not reply and self._is_dead():
-                    _log.error("the photo process does not stay up")
-                    raise _unavailable()
-            return reply
+            for _ in range(_TRIES):
+                reply, process = self._try(data)
+                if reply:
+                    return reply.removeprefix(CHILD_IS_HERE)
+                # No sign of a child is no fault of the photo: the process is gone, or cannot fork.
+                self._give_up(process)
         finally:
             self._turn.release()
+        _log.error("the photo process does not stay up")
+        raise _unavailable()
 
     def stop(self) -> None:
         """End the process; photos under way are still answered."""
         with self._lock:
             self._end()
 
-    def _try(self, data: bytes) -> bytes:
+    def _give_up(self, process: subprocess.Popen[bytes] | None) -> None:
+        with self._lock:
+            if process is self._process:  # else another thread has done so, and a new one is up
+                self._end()
+
+    def _try(self, data: bytes) -> tuple[bytes, subprocess.Popen[bytes] | None]:
+        """The reply, b"" where there was no child, and the process that was asked for one."""
         ours, theirs = socket.socketpair()
         with ours:
             with theirs:
-                self._hand_over(theirs)
-            ours.settimeout(_LONGEST_SILENCE)
+                process = self._hand_over(theirs)
+            ours.settimeout(self._longest_silence)
             try:
-                ours.sendall(data)
-                ours.shutdown(socket.SHUT_WR)
-                with ours.makefile("rb") as incoming:
-                    return incoming.read()
+                with contextlib.suppress(ConnectionError):  # ended before it had read everything
+                    ours.sendall(data)
+                    ours.shutdown(socket.SHUT_WR)
+                return _receive(ours), process
             except TimeoutError:
-                self.stop()
-                return b""
-            except OSError:  # the child ended before it had read everything
-                return b""
+                return b"", process
 
-    def _hand_over(self, job: socket.socket) -> None:
+    def _hand_over(self, job: socket.socket) -> subprocess.Popen[bytes] | None:
         with self._lock:
             try:
                 socket.send_fds(self._control or self._start(), [b"."], [job.fileno()])
             except OSError:
                 self._end()
                 socket.send_fds(self._start(), [b"."], [job.fileno()])
+            return self._process
 
     def _start(self) -> socket.socket:
         self._control, theirs = socket.socketpair()
@@ -166,10 +174,6 @@ class _PhotoProcess:
             )  # fmt: skip
         return self._control
 
-    def _is_dead(self) -> bool:
-        with self._lock:
-            return self._process is None or self._process.poll() is not None
-
     def _end(self) -> None:
         if self._control is not None:
             self._control.close()
@@ -177,6 +181,14 @@ class _PhotoProcess:
             self._process.kill()
             self._process.wait()
         self._control = self._process = None
+
+
+def _receive(job: socket.socket) -> bytes:
+    pieces = []
+    with contextlib.suppress(ConnectionError):
+        while piece := job.recv(2**18):
+            pieces.append(piece)
+    return b"".join(pieces)
 
 
 def _unavailable() -> RuleBroken:
