@@ -17,7 +17,7 @@ from portal.regions.queries import districts_of
 LONGEST = {Unit.HOURS: 24 * 90, Unit.DAYS: 366}
 THREE_YEARS = 1095  # the limitation of consumers' claims; a city may take less
 UNITS = {"h": Unit.HOURS, "d": Unit.DAYS}
-ICP_SENTENCE = N_("An ICP number has the province's short name, ICP and its word, a number and its word.")
+ICP_SENTENCE = N_("Write the ICP number as the register has it, the province's short name in front.")
 _CODE = re.compile(r"[1-9][0-9]{5}")
 _HOTLINE = re.compile(r"[0-9][0-9 -]{2,19}")
 _ICP = re.compile(r"[\u4e00-\u9fff]ICP备[0-9]{4,14}号(-[0-9]{1,4}[A-Z]?)?")
