@@ -20,6 +20,7 @@ from portal.web.page import page
 from portal.web.shown import ZONE
 
 bp = Blueprint("notices", __name__, url_prefix="/notices")
+LARGEST = 2**63 - 1  # what a database can look for
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Shown:
 @bp.get("")
 def index() -> ResponseReturnValue:
     """A page of notices by day, the newest first."""
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=_number)
     rows, last = queries.inbox(db.session(), current_user, before=before)
     return page(
         "notices/index.html",
@@ -45,7 +46,7 @@ def index() -> ResponseReturnValue:
     )
 
 
-@bp.post("/<int:notice_id>/reading")
+@bp.post(f"/<int(max={LARGEST}):notice_id>/reading")
 def read(notice_id: int) -> ResponseReturnValue:
     """Mark a notice, and what else is unread of its dispute, and lead on to the dispute."""
     ref = queries.read_about(db.session(), current_user, notice_id, now())
@@ -58,11 +59,18 @@ def read(notice_id: int) -> ResponseReturnValue:
 @bp.post("/readings")
 def read_all() -> ResponseReturnValue:
     """Mark everything up to the newest notice the reader has seen."""
-    up_to = request.form.get("up_to", type=int)
+    up_to = request.form.get("up_to", type=_number)
     if up_to is not None:
         queries.read_up_to(db.session(), current_user, up_to, now())
         db.session.commit()
     return redirect(url_for(".index"), 303)
+
+
+def _number(text: str) -> int:
+    number = int(text)
+    if not 0 < number <= LARGEST:
+        raise ValueError(text)
+    return number
 
 
 def _by_day(rows: list[queries.Row]) -> Iterator[tuple[date, list[Shown]]]:
