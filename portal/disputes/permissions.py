@@ -69,6 +69,7 @@ def standing_of(dispute: Dispute) -> Standing:
     """The dispute's columns as the pure value that the rules work on."""
     values = {name: getattr(dispute, name) for name in FIELDS}
     values["state"] = State(dispute.state) if dispute.state else None
+    values["turn"] = Turn(dispute.turn)
     values["offer_by"] = Party(dispute.offer_by) if dispute.offer_by else None
     return Standing(**values)
 
