@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from portal.accounts.viewer import Viewer
 from portal.disputes.models import Dispute
 from portal.disputes.standing import FIELDS, Standing
-from portal.disputes.workflow import RULES, TALKS, Fact, Party, State
+from portal.disputes.workflow import RULES, TALKS, Fact, Party, State, Turn
 from portal.regions.scope import within
 
 Guard = Callable[[Standing, Party, datetime], bool]
