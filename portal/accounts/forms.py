@@ -4,7 +4,6 @@ from typing import Any
 
 from flask_babel import lazy_gettext
 from wtforms import PasswordField, SelectField, StringField, TelField
-from wtforms.validators import Optional
 
 from portal.accounts.joining import NAME_LIMIT
 from portal.core.words import N_
@@ -32,7 +31,7 @@ class TrackForm(Form):
 
 
 class AccountForm(Form):
-    name = StringField(lazy_gettext("Name"), [Optional()], render_kw={"maxlength": NAME_LIMIT})
+    name = StringField(lazy_gettext("Name"), render_kw={"maxlength": NAME_LIMIT})
     locale = SelectField(lazy_gettext("Language"), choices=LANGUAGES)
 
 

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from portal.core.channels import DemoMessage
 from portal.core.masking import is_mobile
 from portal.extensions import db
-from portal.front.demo_people import ROLES, kept_people
+from portal.front.demo_people import kept_people
 from portal.merchants.models import Store
 from portal.web.access import public
 from portal.web.page import page
@@ -50,7 +50,6 @@ def people() -> Response:
     return page(
         "front/demo.html",
         people=kept_people(current_app.config["INSTANCE"]),
-        roles=ROLES,
         stores=_stores(),
     )
 

@@ -1,45 +1,31 @@
-"""Who is who in the demo: written by `hejie demo` into the instance folder, shown on /demo."""
+"""Who is who in the demo: `hejie demo` writes the list into the instance folder, /demo shows it."""
 
 import json
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
-from portal.core.words import N_
-
 FILE = "demo_people.json"
-ROLES = {
-    "consumer": N_("Shopper"),
-    "owner": N_("Shop owner"),
-    "clerk": N_("Shop clerk"),
-    "unverified": N_("Shop owner, not verified yet"),
-    "officer": N_("Officer"),
-    "supervisor": N_("Supervisor"),
-}
 
 
 @dataclass(frozen=True)
 class ShownPerson:
-    """One line of /demo. A consumer has a phone and neither username nor password; role: a key of ROLES."""
+    """One entry of the list. A consumer has a phone and neither username nor password."""
 
-    role: str
+    role_zh: str
+    role_en: str
     name: str
+    username: str
+    password: str
     phone: str
-    about_zh: str
-    about_en: str
-    username: str = ""
-    password: str = ""
+    note_zh: str
+    note_en: str
+    store_codes: list[str]
 
-    def about(self, locale: str) -> str:
-        return self.about_en if locale == "en" else self.about_zh
+    def role(self, locale: str) -> str:
+        return self.role_en if locale == "en" else self.role_zh
 
-
-def keep_people(folder: Path, people: Iterable[ShownPerson]) -> None:
-    """Write the list, by rename, so that a reader never sees half of it."""
-    partial = folder / f"{FILE}.new"
-    text = json.dumps([asdict(person) for person in people], ensure_ascii=False, indent=1)
-    partial.write_text(text, encoding="utf-8")
-    partial.replace(folder / FILE)
+    def note(self, locale: str) -> str:
+        return self.note_en if locale == "en" else self.note_zh
 
 
 def kept_people(folder: Path) -> list[ShownPerson]:

@@ -60,7 +60,7 @@ def prove_phone() -> Response:
     return _send(form, form.phone.data, asked_next())
 
 
-def start_phone_sign_in(phone: str, next: str) -> Response:  # noqa: A002 - named like the field
+def start_phone_sign_in(phone: str, next: str) -> Response:
     """Send a code and lead to its page, from where the way goes on to `next`.
 
     For any view; commits what its caller has written. Where no code can be sent: the page that says why.
