@@ -1,14 +1,17 @@
 """`python3 -m portal run`: safe settings of its own, and none of its processes left behind."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
-import time
+from collections.abc import Iterator
 from pathlib import Path
+from urllib.request import urlopen
 
 import psutil
+import pytest
 
 from portal.cli.run import demo_settings, kept_secret
 
@@ -34,32 +37,38 @@ def test_what_somebody_has_set_is_kept(tmp_path: Path) -> None:
     }
 
 
-def test_it_comes_up_with_its_demo_city_and_ends_whole(tmp_path: Path) -> None:
+@pytest.fixture
+def portal(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    """`run` on a free port, with an instance folder of its own."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = str(probe.getsockname()[1])
     settings = {
-        **os.environ,
+        **{name: value for name, value in os.environ.items() if not name.startswith("HEJIE_")},
         "PORT": port,
         "HEJIE_INSTANCE": str(tmp_path),
         "HEJIE_DATABASE_URL": f"sqlite:///{tmp_path}/hejie.sqlite",
     }
-    portal = subprocess.Popen(
-        [sys.executable, "-m", "portal.cli", "run"], cwd=ROOT, env=settings, stdout=subprocess.PIPE, text=True
-    )
+    command = [sys.executable, "-m", "portal.cli", "run"]
+    with subprocess.Popen(command, cwd=ROOT, env=settings, stdout=subprocess.PIPE, text=True) as started:
+        yield started
+        started.kill()  # where the test has ended it, this does nothing
+
+
+def test_it_comes_up_with_its_demo_city_and_ends_whole(portal: subprocess.Popen[str]) -> None:
     assert portal.stdout is not None
     said = ""
     while "Ctrl-C stops it" not in said:
         line = portal.stdout.readline()
         assert line, f"it ended after saying: {said}"
         said += line
-    children = psutil.Process(portal.pid).children(recursive=True)
-    assert f"http://127.0.0.1:{port}" in said
-    assert len(children) >= 3
+    address = re.search(r"The portal is at (http://127.0.0.1:\d+) ", said)
+    assert address is not None
+    with urlopen(f"{address[1]}/demo") as page:
+        assert page.status == 200
+    processes = psutil.Process(portal.pid).children(recursive=True)
+    assert len(processes) >= 3
     portal.send_signal(signal.SIGTERM)
     assert portal.wait(30) == 0
-    portal.stdout.close()
-    deadline = time.monotonic() + 5
-    while [child for child in children if child.is_running()] and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert [child for child in children if child.is_running()] == []
+    _, alive = psutil.wait_procs(processes, timeout=5)
+    assert alive == []
