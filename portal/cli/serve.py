@@ -21,28 +21,39 @@ ACCESS_LOG = "%(method)s %(path)s %(status)d %(dt_ms).1f ms"
 @click.option("--access-log", is_flag=True, help="A line for each request: method, path, status, time.")
 def serve(host: str | None, port: int | None, workers: int | None, access_log: bool) -> None:
     """Serve the portal's pages until stopped."""
+    from portal.app import create_app
+
+    settings = create_app().config  # refuses an unsafe setting here, in one sentence, before a worker starts
+    listen(
+        "wsgi:application",
+        host or settings["HOST"],
+        port or settings["PORT"],
+        workers=workers or settings["WORKERS"],
+        access_log=access_log,
+    )
+
+
+def listen(target: str, host: str, port: int, *, workers: int, access_log: bool = False) -> None:
+    """Serve a WSGI application of this checkout, named as module:object, until stopped."""
     from granian.constants import HTTPModes, Interfaces
     from granian.http import HTTP1Settings
     from granian.log import LogLevels
     from granian.server import Server
 
-    from portal.app import create_app
     from portal.config import ROOT
 
-    settings = create_app().config  # refuses an unsafe setting here, in one sentence, before a worker starts
-    address = host or settings["HOST"], port or settings["PORT"]
-    refuse_taken(*address)
+    refuse_taken(host, port)
     allow_connections()
     sys.path.insert(0, str(ROOT))
     Server(
-        "wsgi:application",
-        address=address[0],
-        port=address[1],
+        target,
+        address=host,
+        port=port,
         interface=Interfaces.WSGI,
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(header_read_timeout=HEAD_TIMEOUT),
         websockets=False,
-        workers=workers or settings["WORKERS"],
+        workers=workers,
         blocking_threads=ARRIVING,
         backlog=CONNECTIONS,
         backpressure=CONNECTIONS,

@@ -1,0 +1,26 @@
+"""`hejie bench`: the benchmarks, against portals and databases that they start themselves."""
+
+from pathlib import Path
+
+import click
+
+
+@click.group()
+def bench() -> None:
+    """Measure the portal on this machine; each benchmark prints a table."""
+
+
+@bench.command()
+@click.option("--disputes", type=click.IntRange(100), default=10_000, show_default=True)
+@click.option("--users", type=click.IntRange(1, 200), default=16, show_default=True)
+@click.option(
+    "--seconds", type=float, default=8.0, show_default=True, help="How long each flow is asked for."
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path), default=Path("instance/bench-flows.json"), show_default=True
+)
+def flows(disputes: int, users: int, seconds: float, out: Path) -> None:
+    """Ask for the hot pages on both databases, beside a bare page on the same server."""
+    from benchmarks.flows import main
+
+    main(disputes=disputes, users=users, seconds=seconds, out=out)
