@@ -14,6 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from portal import config
 from portal.accounts.people import viewer_of
 from portal.accounts.sessions import ServerSessions
+from portal.board.queries import store_figures
 from portal.core.channels import channels_from
 from portal.core.sqlite import prepare_sqlite
 from portal.extensions import babel, csrf, db, htmx, login_manager, migrate
@@ -63,6 +64,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     for module in MODELS:
         import_module(module)
     app.extensions["channels"] = channels_from(values, lambda: db.engine)
+    app.extensions["store_figures"] = store_figures  # for the store page, which may not import the board
     for module in VIEWS:
         if find_spec(module) is None:
             continue  # BUILDING: removed when all features stand

@@ -21,6 +21,7 @@ class Try(StrEnum):
     SMS_TO_PHONE = "sms-phone"
     SMS_IN_ALL = "sms-all"
     CODE_OF_PHONE = "code-phone"
+    SIGN_UP_FROM_NETWORK = "sign-up-network"
     SIGN_IN_FROM_NETWORK = "sign-in-network"
     SIGN_IN_FROM_NETWORK_AS = "sign-in-pair"
     SIGN_IN_AS_FROM_STRANGERS = "sign-in-name"
@@ -41,6 +42,7 @@ LIMITS: dict[Try, Limit] = {
     Try.SMS_TO_PHONE: Limit(5, timedelta(hours=1)),
     Try.SMS_IN_ALL: Limit(0, timedelta(days=1)),
     Try.CODE_OF_PHONE: Limit(10, timedelta(days=1)),
+    Try.SIGN_UP_FROM_NETWORK: Limit(20, timedelta(hours=1)),
     Try.SIGN_IN_FROM_NETWORK: Limit(100, timedelta(hours=1)),
     Try.SIGN_IN_FROM_NETWORK_AS: Limit(10, timedelta(minutes=15)),
     Try.SIGN_IN_AS_FROM_STRANGERS: Limit(50, timedelta(hours=1)),

@@ -1,0 +1,1 @@
+"""What people do about shops, one function per intention."""

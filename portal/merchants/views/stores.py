@@ -1,0 +1,119 @@
+"""Finding a store, its public page (where the QR code on the door leads), and the poster with that code."""
+
+from typing import Any
+
+from flask import Response, current_app, make_response, redirect, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from portal.core.refs import parse_store_code
+from portal.extensions import db
+from portal.merchants.poster import poster
+from portal.merchants.queries import StorePage, store_page
+from portal.merchants.search import LONGEST_QUERY, FoundStore, search_stores
+from portal.merchants.views.blueprint import bp
+from portal.regions.choices import Kind, choices, label
+from portal.regions.models import City
+from portal.regions.queries import districts_of, home_city
+from portal.web.access import public
+from portal.web.language import reader_locale
+from portal.web.page import page
+
+
+@bp.get("/stores")
+@public
+def search() -> AnyResponse:
+    """The stores that a query finds; without one, the districts and trades to browse."""
+    city = home_city(db.session(), current_app.config["CITY"])
+    if city is None:
+        return redirect("/", 303)
+    asked = {name: request.args.get(name, "").strip()[:LONGEST_QUERY] for name in ("q", "district", "trade")}
+    kept: dict[str, Any] = {name: value for name, value in asked.items() if value}
+    if not kept:
+        return page("merchants/search.html", asked=asked, rows=None, next_url=None, **_browse(city))
+    found = search_stores(
+        db.session(),
+        asked["q"],
+        district_code=asked["district"],
+        trade=asked["trade"],
+        after=request.args.get("after"),
+    )
+    locale = reader_locale()
+    return page(
+        "merchants/search.html",
+        asked=asked,
+        rows=[
+            {
+                "store": store,
+                "place": _place(store, locale),
+                "trade": label(city.choices, Kind.TRADE, store.trade, locale),
+            }
+            for store in found.stores
+        ],
+        next_url=url_for(".search", **kept, after=found.after) if found.after else None,
+        **_browse(city),
+    )
+
+
+@bp.get("/stores/<code>")
+@public
+def show(code: str) -> AnyResponse:
+    """The store's page."""
+    known = parse_store_code(code)
+    if known is not None and known != code:
+        return redirect(url_for(".show", code=known), 303)
+    store = store_page(db.session(), code)
+    if store is None:
+        return no_such_store(code)
+    locale = reader_locale()
+    return page(
+        "merchants/store.html",
+        store=store,
+        trade=label(store.city_choices, Kind.TRADE, store.trade, locale),
+        place=_place(store, locale),
+        figures=current_app.extensions["store_figures"](db.session(), store.id),
+        works_here=_works_at(store),
+    )
+
+
+@bp.get("/stores/<code>/poster.pdf")
+@public
+def poster_pdf(code: str) -> AnyResponse:
+    """The door poster as an A4 PDF."""
+    store = store_page(db.session(), code)
+    if store is None:
+        return no_such_store(code)
+    response = make_response(poster(store, f"{current_app.config['PUBLIC_URL'].rstrip('/')}/stores/{code}"))
+    response.mimetype = "application/pdf"
+    response.headers["Content-Disposition"] = f'inline; filename="hejie-{code}.pdf"'
+    response.headers["Cache-Control"] = "public, max-age=3600"
+    return response
+
+
+def no_such_store(code: str) -> Response:
+    """A page that helps on: a mistyped code is the likeliest reason."""
+    return page("merchants/no_store.html", status=404, asked=code[:40])
+
+
+def _browse(city: City) -> dict[str, Any]:
+    locale = reader_locale()
+    language = "en" if locale == "en" else "zh"
+    return {
+        "districts": [(place.code, place.name(locale)) for place in districts_of(db.session(), city.code)],
+        "trades": [(choice["code"], choice[language]) for choice in choices(city.choices, Kind.TRADE)],
+    }
+
+
+def _place(store: StorePage | FoundStore, locale: str) -> str:
+    """The address, with the district before it where it does not stand in it already."""
+    if store.district_zh in store.address:
+        return store.address
+    district = store.district_en if locale == "en" else store.district_zh
+    return " · ".join(filter(None, (district, store.address)))
+
+
+def _works_at(store: StorePage) -> bool:
+    """Whether the reader is staff of this store: then nothing is claimed any more."""
+    if not current_user.is_authenticated:
+        return False
+    return store.merchant_id in current_user.owns or store.id in current_user.clerks_in
