@@ -119,7 +119,7 @@ def rule(
 # fact                            who      when                          leads to           whose turn then
 RULES: dict[Fact, Rule] = {
     Fact.COMPLAINT_FILED: rule({C}, {None}, State.FILED, Turn.MERCHANT),
-    Fact.MERCHANT_NOTIFIED: rule({CLOCK}, TALKS, Then.STAY, Turn.SAME),
+    Fact.MERCHANT_NOTIFIED: rule({CLOCK}, TALKS | {State.WITHDRAWN}, Then.STAY, Turn.SAME),
     Fact.MESSAGE_POSTED: rule({C, M}, TALKS | OWED, Then.STAY, Turn.ANSWERED),
     Fact.CONTACT_SHARED: rule({C}, TALKS | OWED, Then.STAY, Turn.SAME),
     Fact.EVIDENCE_REQUESTED: rule(
