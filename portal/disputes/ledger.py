@@ -35,7 +35,7 @@ def record(
     apart as a `Statement`. photos: rows of evidence that this event now carries. The event, the state, the
     notices to write (`UnreadEvent`) and the board's mark are one transaction (trust.md S3).
     Raises NotAllowed where this party may never record the fact, MovedOn where RULES or the dispute's
-    standing do not allow it (any more).
+    standing do not allow it (any more), StaleDataError where somebody else was faster.
     """
     standing = standing_of(dispute)
     if party not in RULES[fact].who:
@@ -44,10 +44,11 @@ def record(
         raise MovedOn
     written = _plain(details or {})
     seq = dispute.last_seq + 1
+    statements: list[Statement] = []
     if text:
-        statement = Statement(dispute_id=dispute.id, seq=seq, text=text, salt=secrets.token_hex(16))
-        session.add(statement)
-        written["statement"] = digest(statement.salt, text)
+        salt = secrets.token_hex(16)
+        statements.append(Statement(dispute_id=dispute.id, seq=seq, text=text, salt=salt))
+        written["statement"] = digest(salt, text)
     if photos:
         written["photos"] = [photo.file for photo in photos]
     event = DisputeEvent(
@@ -61,10 +62,11 @@ def record(
         prev_hash=dispute.last_hash,
     )
     event.hash = chained(dispute.ref, event)
-    session.add_all([event, UnreadEvent(dispute_id=dispute.id, seq=seq)])
+    _apply(dispute, event)
+    session.flush()  # first, so that who was slower meets StaleDataError here and not a key that is taken
+    session.add_all([event, UnreadEvent(dispute_id=dispute.id, seq=seq), *statements])
     for photo in photos:
         photo.dispute_id, photo.seq, photo.draft_key = dispute.id, seq, None
-    _apply(dispute, event)
     session.flush()
     return event
 
