@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -77,10 +77,12 @@ class Cursor:
         """The cursor in an address; None for what is none."""
         try:
             kind, at, id_ = text.split("~")
-            parsed = cls(kind == "m", datetime.fromisoformat(at), int(id_))
-        except ValueError:
+            moment, number = datetime.fromisoformat(at), int(id_)
+            last_at = moment.astimezone(UTC)
+        except (ValueError, OverflowError):
             return None
-        return parsed if parsed.last_at.tzinfo else None
+        good = kind in ("m", "o") and moment.tzinfo is not None and 0 < number < 2**63
+        return cls(kind == "m", last_at, number) if good else None
 
     def __str__(self) -> str:
         return f"{'m' if self.mine else 'o'}~{self.last_at.isoformat()}~{self.id}"
