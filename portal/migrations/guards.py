@@ -3,7 +3,7 @@
 from alembic import op
 
 NEVER_CHANGED = ("dispute_events", "settlements")
-OFFER_TERMS = ("seq", "party", "remedy", "amount_fen", "perform_by", "valid_until")
+OFFER_TERMS = ("dispute_id", "n", "seq", "party", "remedy", "amount_fen", "perform_by", "valid_until")
 
 
 def install() -> None:
@@ -28,6 +28,10 @@ def _sqlite() -> None:
         f"CREATE TRIGGER offers_no_update BEFORE UPDATE OF {', '.join(OFFER_TERMS)} ON offers "
         "BEGIN SELECT RAISE(ABORT, 'the terms of an offer are never changed'); END"
     )
+    op.execute(
+        "CREATE TRIGGER offers_no_delete BEFORE DELETE ON offers "
+        "BEGIN SELECT RAISE(ABORT, 'offers are never changed'); END"
+    )
 
 
 def _postgresql() -> None:
@@ -41,6 +45,6 @@ def _postgresql() -> None:
             "FOR EACH ROW EXECUTE FUNCTION never_changed()"
         )
     op.execute(
-        f"CREATE TRIGGER offers_guard BEFORE UPDATE OF {', '.join(OFFER_TERMS)} ON offers "
+        f"CREATE TRIGGER offers_guard BEFORE UPDATE OF {', '.join(OFFER_TERMS)} OR DELETE ON offers "
         "FOR EACH ROW EXECUTE FUNCTION never_changed()"
     )
