@@ -269,6 +269,16 @@ def test_time_stands_still_while_a_complaint_is_withdrawn(db_session: Session, d
     assert dispute.talks_due_at == end_of(12, 4) + 60 * HOUR
 
 
+def test_a_shop_that_hears_of_a_withdrawn_complaint_has_its_96_hours_from_the_undoing(
+    db_session: Session, dispute: Dispute
+):
+    withdraw(db_session, dispute, ALICE, reason="settled", note="", now=BEGINNING)
+    start_reply_clock(db_session, dispute, BEGINNING + HOUR)
+    assert (dispute.state, dispute.next_due_at) == ("withdrawn", BEGINNING + 72 * HOUR)
+    undo_withdrawal(db_session, dispute, ALICE, now=BEGINNING + 50 * HOUR)
+    assert dispute.reply_due_at == dispute.next_due_at == BEGINNING + 146 * HOUR
+
+
 @pytest.mark.parametrize("state", ["confirmed", "unconfirmed"])
 def test_a_closed_dispute_can_be_reopened_for_thirty_days(db_session: Session, dispute: Dispute, state: str):
     performed(db_session, dispute)

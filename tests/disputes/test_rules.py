@@ -26,7 +26,7 @@ COLUMNS: dict[State | None, str] = {
 TABLE = """
 fact                    new fil tlk off sil agr prf bre esc med cnf unc wdr trm ref leads to    turn then
 complaint_filed         C   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   filed       merchant
-merchant_notified       ·   K   K   K   K   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   stay        same
+merchant_notified       ·   K   K   K   K   ·   ·   ·   ·   ·   ·   ·   K   ·   ·   stay        same
 message_posted          ·   CM  CM  CM  CM  CM  CM  CM  ·   ·   ·   ·   ·   ·   ·   stay        answered
 contact_shared          ·   C   C   C   C   C   C   C   ·   ·   ·   ·   ·   ·   ·   stay        same
 evidence_requested      ·   M   M   ·   M   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   talking     consumer *
