@@ -277,6 +277,7 @@ def test_a_shop_that_hears_of_a_withdrawn_complaint_has_its_96_hours_from_the_un
     assert (dispute.state, dispute.next_due_at) == ("withdrawn", BEGINNING + 72 * HOUR)
     undo_withdrawal(db_session, dispute, ALICE, now=BEGINNING + 50 * HOUR)
     assert dispute.reply_due_at == dispute.next_due_at == BEGINNING + 146 * HOUR
+    assert dispute.talks_due_at == end_of(12, 4) + 50 * HOUR
 
 
 @pytest.mark.parametrize("state", ["confirmed", "unconfirmed"])

@@ -103,8 +103,10 @@ class Walk:
             case Fact.CONSUMER_WITHDREW:
                 return {"undo_due_at": at + timedelta(hours=72)}
             case Fact.WITHDRAWAL_UNDONE:
-                left, standing = self.events[-1].at, self.standing
-                running = {"reply_due_at": standing.reply_due_at, "talks_due_at": standing.talks_due_at}
-                return {name: due + (at - left) for name, due in running.items() if due and due > left}
+                withdrawn_at = max(one.at for one in self.events if one.fact is Fact.CONSUMER_WITHDREW)
+                stopped = {"reply_due_at": self.events[-1].at, "talks_due_at": withdrawn_at}
+                running = {name: (getattr(self.standing, name), since) for name, since in stopped.items()}
+                return {name: due + (at - since) for name, (due, since) in running.items()
+                        if due and due > since}  # fmt: skip
             case _:
                 return {}

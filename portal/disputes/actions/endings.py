@@ -46,8 +46,11 @@ def undo_withdrawal(session: Session, dispute: Dispute, actor: Viewer, *, now: d
 
     Time stood still meanwhile: a shop that could not reply is not silent for it.
     """
-    pause = now - dispute.last_at
-    running = {"reply_due_at": dispute.reply_due_at, "talks_due_at": dispute.talks_due_at}
+    # The reply clock may have begun after the withdrawal: then that was the last thing to happen.
+    stopped = {
+        "reply_due_at": (dispute.reply_due_at, dispute.last_at),
+        "talks_due_at": (dispute.talks_due_at, _withdrawn_at(session, dispute) or dispute.last_at),
+    }
     return record(
         session,
         dispute,
@@ -55,8 +58,13 @@ def undo_withdrawal(session: Session, dispute: Dispute, actor: Viewer, *, now: d
         party=party_of(actor),
         actor_id=actor.id,
         now=now,
-        details={name: due + pause for name, due in running.items() if due and due > dispute.last_at},
+        details={name: due + (now - at) for name, (due, at) in stopped.items() if due and due > at},
     )
+
+
+def _withdrawn_at(session: Session, dispute: Dispute) -> datetime | None:
+    withdrawn = (DisputeEvent.dispute_id == dispute.id) & (DisputeEvent.fact == Fact.CONSUMER_WITHDREW)
+    return session.scalar(sa.select(sa.func.max(DisputeEvent.at)).where(withdrawn))
 
 
 def escalate(
