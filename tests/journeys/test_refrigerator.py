@@ -51,7 +51,7 @@ def complains(page: Page, server: LiveServer, store: str) -> str:
     """From the code on the door to the reference: story, two photos, a refund, the phone's code."""
     page.goto(f"{server.url}/stores/{store}")
     sees(page, "杭州冰川电器有限公司")
-    page.locator('a[href^="/disputes/new"]').first.click()
+    page.locator('a[href^="/disputes/new"]').locator("visible=true").first.click()
     page.get_by_label("不给修、不给换、不给退").check()
     page.get_by_label("发生了什么").fill("冰箱用了三天就不制冷，商家说离柜概不负责。")
     page.get_by_label("买了什么").fill("双门冰箱")
@@ -64,11 +64,11 @@ def complains(page: Page, server: LiveServer, store: str) -> str:
     tap(page, "下一步：核对并提交")
     page.wait_for_url(re.compile("/disputes/drafts/"))
     expect(page.locator(".thumbs img")).to_have_count(2)
-    page.get_by_label("手机号码").fill(PHONE)
+    page.get_by_label("手机号").fill(PHONE)
     tap(page, "提交", exact=True)
     page.wait_for_url(re.compile("/sign-in/phone"))
     page.get_by_label("验证码").fill(code_for(server, PHONE))
-    tap(page, "继续")
+    tap(page, "下一步")
     page.wait_for_url(re.compile(r"/disputes/\d{14}$"))
     return page.url.rsplit("/", 1)[-1]
 
@@ -151,7 +151,7 @@ def left_a_trace_of_every_step(server: LiveServer, ref: str) -> None:
         events = select(DisputeEvent.fact).where(DisputeEvent.dispute_id == dispute.id)
         told = select(Notice.fact, Notice.person_id).where(Notice.dispute_id == dispute.id)
         facts = list(session.scalars(events.order_by(DisputeEvent.seq)))
-        notices = set(session.execute(told).tuples())
+        notices = {tuple(row) for row in session.execute(told)}
         photos = select(Evidence.seq).where(Evidence.dispute_id == dispute.id).order_by(Evidence.seq)
         carried = list(session.scalars(photos))
         alice, bob = dispute.consumer_id, 1002
