@@ -1,0 +1,53 @@
+"""What each fact is recorded by, as a person would do it: one row per fact that people record."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from portal.accounts.viewer import Viewer
+from portal.disputes.actions import endings, offers, performance, talks
+from portal.disputes.models import Dispute
+from portal.disputes.workflow import Fact
+from tests.makers import offered
+
+Act = Callable[[Session, Dispute, Viewer, datetime], Any]
+
+
+def _with_offer(action: Callable[..., Any]) -> Act:
+    return lambda session, dispute, viewer, now: action(session, dispute, viewer, dispute.offer_n, now=now)
+
+
+def _saying(action: Callable[..., Any], field: str, **more: Any) -> Act:
+    def act(session: Session, dispute: Dispute, viewer: Viewer, now: datetime) -> Any:
+        return action(session, dispute, viewer, now=now, **{field: "我说一下情况。"}, **more)
+
+    return act
+
+
+ACTS: dict[Fact, Act] = {
+    Fact.MESSAGE_POSTED: _saying(talks.post_message, "text"),
+    Fact.CONTACT_SHARED: lambda session, dispute, viewer, now: talks.share_contact(
+        session, dispute, viewer, now=now
+    ),
+    Fact.EVIDENCE_REQUESTED: _saying(talks.request_evidence, "note"),
+    Fact.REFUSAL_GIVEN: _saying(talks.refuse_claim, "note", reason="no_fault"),
+    Fact.STORE_DENIED: _saying(talks.deny_store, "note"),
+    Fact.OFFER_MADE: lambda session, dispute, viewer, now: offered(session, dispute, viewer, now=now),
+    Fact.OFFER_ACCEPTED: _with_offer(offers.accept_offer),
+    Fact.OFFER_DECLINED: _with_offer(offers.decline_offer),
+    Fact.OFFER_WITHDRAWN: _with_offer(offers.withdraw_offer),
+    Fact.ESCALATED: _saying(endings.escalate, "note"),
+    Fact.CONSUMER_WITHDREW: _saying(endings.withdraw, "note", reason="other"),
+    Fact.WITHDRAWAL_UNDONE: lambda session, dispute, viewer, now: endings.undo_withdrawal(
+        session, dispute, viewer, now=now
+    ),
+    Fact.PERFORMANCE_CLAIMED: _saying(performance.claim_performance, "note"),
+    Fact.PERFORMANCE_DENIED: _saying(performance.deny_performance, "note"),
+    Fact.PERFORMANCE_CONFIRMED: lambda session, dispute, viewer, now: performance.confirm_performance(
+        session, dispute, viewer, now=now
+    ),
+    Fact.DISPUTE_REOPENED: _saying(performance.reopen, "note"),
+    Fact.DISPUTE_RATED: _saying(performance.rate, "comment", stars=3),
+}
