@@ -75,7 +75,7 @@ def desk(session: Session, officer: Viewer) -> Desk:
     disputes, oldest = session.execute(
         sa.select(sa.func.count(), sa.func.min(Dispute.last_at)).where(_with_bureau(officer))
     ).one()
-    claims = sa.select(sa.func.count()).join(Store, Store.id == Claim.store_id)
+    claims = sa.select(sa.func.count()).select_from(Claim).join(Store, Store.id == Claim.store_id)
     reports = sa.select(sa.func.count()).select_from(Report)
     return Desk(
         disputes=disputes,
