@@ -99,7 +99,7 @@ def _heading(text: str) -> tuple[list[str], list[int]]:
         return [], []
     place = sums[0][1]
     above = _BEFORE_A_NAME.sub("", lines[place - 1]) if place else ""
-    name = None if above in _NOT_A_NAME or _CLOCK.match(_folded(above)) else _name([above])
+    name = None if above in _NOT_A_NAME else _name([above])
     return [name] if name else [], [fen for fen, _ in sums]
 
 
@@ -194,7 +194,6 @@ _NOT_GOODS = re.compile(
 _SPACE_BEFORE_SUM = re.compile(
     r"(?<=\S)[ \u3000]+(?=[-+−–—]?[¥￥]?[0-9,]{1,16}\.[0-9]{2}元?\s*$)", re.MULTILINE
 )
-_CLOCK = re.compile(r"^[0-9]{1,2}:[0-9]{2}")
 _SUM = re.compile(
     r"(?P<sign>[-+−–—]?)(?P<mark>¥?)(?P<digits>[0-9][0-9,]{0,15}(?P<point>\.[0-9]{2})?)(?P<unit>元?)"
 )

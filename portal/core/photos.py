@@ -170,7 +170,7 @@ class _PhotoProcess:
             self._process = subprocess.Popen(  # noqa: S603  our own file
                 [sys.executable, "-I", program, str(self._most_cpu)],
                 stdin=theirs.fileno(), stdout=nothing, stderr=nothing,
-                env={}, cwd="/", start_new_session=True,
+                env={}, cwd="/",
             )  # fmt: skip
         return self._control
 

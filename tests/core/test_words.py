@@ -5,6 +5,7 @@ import time
 import unicodedata
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -102,6 +103,46 @@ def test_two_characters_are_found_and_only_side_by_side() -> None:
         [],
     ]
     database.close()
+
+
+def test_both_databases_find_the_same(postgres_server: str) -> None:
+    texts = [
+        "老张家电(西湖店)",
+        "KFR-35GW空调 3.14",
+        "a@b.com 1e5 -7",
+        "7-ELEVEN便利店",
+        "𠮷野家",
+        "don't & | ! <-> it",
+    ]
+    queries = [
+        "家电",
+        "西湖店",
+        "35",
+        "kfr35gw",
+        "3.14",
+        "b.com",
+        "1e5",
+        "-7",
+        "seven",
+        "eleven便利",
+        "野家",
+        "𠮷",
+        "& | !",
+        "t & it",
+    ]
+    sqlite = index_of(*texts)
+    sql = sa.text("SELECT to_tsvector('simple', :text) @@ phraseto_tsquery('simple', :query)")
+    engine = sa.create_engine(postgres_server)
+    with engine.connect() as postgres:
+        for query in filter(search_phrase, queries):
+            said = [
+                number
+                for number, text in enumerate(texts, start=1)
+                if postgres.scalar(sql, {"text": unigrams(text), "query": search_phrase(query)})
+            ]
+            assert (query, said) == (query, found(sqlite, query))
+    engine.dispose()
+    sqlite.close()
 
 
 @given(WORDS, st.lists(WORDS, max_size=3))
