@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from importlib import import_module
 from importlib.util import find_spec
+from time import monotonic
 from typing import Any
 
 from flask import Flask, current_app, request
@@ -18,8 +19,10 @@ from portal.board.queries import store_figures
 from portal.core.channels import channels_from
 from portal.core.sqlite import prepare_sqlite
 from portal.extensions import babel, csrf, db, htmx, login_manager, migrate
-from portal.regions.queries import home_city
+from portal.regions.queries import HomeCity, home_city, said_of
 from portal.web import access, errors, headers, language, page, shown, static, writes
+
+CITY_KEPT = 30.0  # seconds
 
 # The features, by the modules that hold their views; each has a blueprint `bp`.
 VIEWS = (
@@ -79,7 +82,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
 def _extensions(app: Flask) -> None:
     db.init_app(app)
     migrate.init_app(app, db, directory=str(config.ROOT / "portal" / "migrations"))
-    babel.init_app(app, locale_selector=language.reader_locale)
+    babel.init_app(app, locale_selector=language.reader_babel_locale)
     login_manager.init_app(app)
     login_manager.session_protection = None  # the session's own number and row protect it (sessions.py)
     csrf.init_app(app)
@@ -101,10 +104,22 @@ def _templates(app: Flask) -> None:
             "elder": request.cookies.get("view") == "elder",
             "theme": theme if (theme := request.cookies.get("theme", "")) in ("light", "dark") else "",
             "demo": current_app.config["DEMO"],
-            "city": home_city(db.session(), current_app.config["CITY"]),
+            "city": _city(),
             "person": current_user if current_user.is_authenticated else None,
             "unread": _unread(),
         }
+
+
+def _city() -> HomeCity | None:
+    """The city of every page, read at most twice a minute: its name hardly ever changes."""
+    kept: tuple[float, HomeCity] | None = current_app.extensions.get("home_city")
+    if kept is not None and monotonic() - kept[0] < CITY_KEPT:
+        return kept[1]
+    city = home_city(db.session(), current_app.config["CITY"])
+    if city is None:
+        return None
+    current_app.extensions["home_city"] = (monotonic(), said_of(city))
+    return said_of(city)
 
 
 def _unread() -> int:

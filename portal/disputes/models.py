@@ -70,7 +70,7 @@ class Dispute(Base):
 
     store: Mapped[Store] = relationship(lazy="joined", innerjoin=True)
 
-    __mapper_args__ = {"version_id_col": last_seq, "version_id_generator": False}  # noqa: RUF012 - SQLAlchemy reads it so
+    __mapper_args__ = {"version_id_col": last_seq, "version_id_generator": False}
     __table_args__ = (
         sa.UniqueConstraint("consumer_id", "key"),
         sa.Index("ix_disputes_inbox", "merchant_id", "turn", "last_at", "id"),

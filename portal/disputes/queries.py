@@ -1,7 +1,6 @@
 """Reading disputes: the one that may be seen, the list of what waits, the thread as its reader may see it."""
 
 from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
@@ -157,55 +156,49 @@ PRIVATE = {Fact.CONSUMER_WITHDREW}
 SHOWN = ("n", "reason", "stars", "ends")
 
 
-def thread(
-    session: Session, dispute: Dispute, viewer: Viewer, offers: Mapping[int, OfferTerms]
-) -> list[ThreadEvent]:
-    """The dispute's events in order, each as this reader may see it; two queries whatever their number.
+def thread(session: Session, dispute: Dispute, viewer: Viewer) -> list[ThreadEvent]:
+    """The dispute's events in order, each as this reader may see it.
 
-    offers: those of `offers_of`, which the page needs as well.
+    One query, and one each for offers and photos where there are any, whatever their number.
     """
     reader = party_of(viewer)
-    photos: dict[int, list[Photo]] = defaultdict(list)
-    held = sa.select(Evidence.seq, Evidence.id, Evidence.width, Evidence.height).where(
-        Evidence.dispute_id == dispute.id
-    )
-    for seq, id_, width, height in session.execute(held.order_by(Evidence.added_at, Evidence.id)):
-        photos[seq or 0].append(Photo(id_, width, height))
-    rows = session.execute(
-        sa.select(
-            DisputeEvent.seq,
-            DisputeEvent.fact,
-            DisputeEvent.party,
-            DisputeEvent.at,
-            DisputeEvent.details,
-            Statement.text,
-            Statement.erased_at,
-        )
-        .outerjoin(
-            Statement,
-            (Statement.dispute_id == DisputeEvent.dispute_id) & (Statement.seq == DisputeEvent.seq),
-        )
-        .where(DisputeEvent.dispute_id == dispute.id)
-        .order_by(DisputeEvent.seq)
-    )
+    rows = session.execute(_events_of(dispute)).all()
+    offers = offers_of(session, dispute) if any("n" in row.details for row in rows) else {}
+    photos = _photos_of(session, dispute) if any("photos" in row.details for row in rows) else {}
     events = []
-    for seq, fact, party, at, details, text, erased_at in rows:
-        hidden = fact in PRIVATE and reader is Party.MERCHANT
+    for row in rows:
+        hidden = row.fact in PRIVATE and reader is Party.MERCHANT
         events.append(
             ThreadEvent(
-                seq=seq,
-                fact=Fact(fact),
-                party=Party(party),
-                at=at,
-                own=party == reader,
-                text="" if hidden else text or "",
-                erased=erased_at is not None,
-                details={} if hidden else {name: details[name] for name in SHOWN if name in details},
-                photos=photos[seq],
-                offer=offers.get(details.get("n")) if "n" in details else None,
+                seq=row.seq,
+                fact=Fact(row.fact),
+                party=Party(row.party),
+                at=row.at,
+                own=row.party == reader,
+                text="" if hidden else row.text or "",
+                erased=row.erased_at is not None,
+                details={} if hidden else {name: row.details[name] for name in SHOWN if name in row.details},
+                photos=photos.get(row.seq, []),
+                offer=offers.get(row.details.get("n")),
             )
         )
     return events
+
+
+def _events_of(dispute: Dispute) -> sa.Select[Any]:
+    event, said = DisputeEvent, Statement
+    own = (said.dispute_id == event.dispute_id) & (said.seq == event.seq)
+    wanted = sa.select(event.seq, event.fact, event.party, event.at, event.details, said.text, said.erased_at)
+    return wanted.outerjoin(said, own).where(event.dispute_id == dispute.id).order_by(event.seq)
+
+
+def _photos_of(session: Session, dispute: Dispute) -> dict[int, list[Photo]]:
+    photos: dict[int, list[Photo]] = defaultdict(list)
+    held = sa.select(Evidence.seq, Evidence.id, Evidence.width, Evidence.height)
+    held = held.where(Evidence.dispute_id == dispute.id).order_by(Evidence.added_at, Evidence.id)
+    for seq, id_, width, height in session.execute(held):
+        photos[seq or 0].append(Photo(id_, width, height))
+    return photos
 
 
 def offers_of(session: Session, dispute: Dispute) -> dict[int, OfferTerms]:

@@ -19,7 +19,6 @@ from portal.disputes.queries import (
     ThreadEvent,
     contact_of,
     list_disputes,
-    offers_of,
     reports_of,
     thread,
 )
@@ -39,7 +38,7 @@ def dispute(db_session: Session) -> Dispute:
 
 
 def read(session: Session, dispute: Dispute, viewer: Viewer) -> list[ThreadEvent]:
-    return thread(session, dispute, viewer, offers_of(session, dispute))
+    return thread(session, dispute, viewer)
 
 
 def test_everybody_reads_the_same_events_in_the_same_order(db_session: Session, dispute: Dispute):

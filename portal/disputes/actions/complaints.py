@@ -118,8 +118,6 @@ def file_complaint(
 
 def check(complaint: Complaint, store: Store, city: City, *, now: datetime, photos: int = 0) -> Complaint:
     """The complaint as it would be filed; raises RuleBroken(field) for the first thing that cannot be so."""
-    if store.closed_at is not None:
-        raise RuleBroken("store", N_("This store is closed and takes no new complaints."))
     _known(complaint.problem, city)
     story = limits.text_within("story", complaint.story, limits.STORY_LIMIT, least=5)
     bought_on = _purchase_day(complaint.bought_on, city, today(now, city.zone))

@@ -53,24 +53,3 @@ def panel(moves: frozenset[Fact], party: Party, *, live: bool) -> list[Act]:
     if live:
         acts = [act for act in acts if act.name != "agree"]
     return [*acts, REPORT] if party is C else acts
-
-
-# How a fact looks in the thread; one without an entry is a quiet line.
-TONES: dict[Fact, str] = dict.fromkeys(Fact, "fact") | {
-    Fact.MESSAGE_POSTED: "message",
-    Fact.OFFER_MADE: "offer",
-    Fact.COMPLAINT_FILED: "message",
-    Fact.EVIDENCE_REQUESTED: "message",
-    Fact.REFUSAL_GIVEN: "message",
-    Fact.STORE_DENIED: "message",
-    Fact.OFFER_DECLINED: "message",
-    Fact.OFFER_ACCEPTED: "good",
-    Fact.PERFORMANCE_CLAIMED: "message",
-    Fact.PERFORMANCE_CONFIRMED: "good",
-    Fact.PERFORMANCE_DENIED: "message",
-    Fact.SETTLEMENT_BREACHED: "bad",
-    Fact.MERCHANT_FELL_SILENT: "bad",
-    Fact.DISPUTE_REOPENED: "message",
-    Fact.DISPUTE_RATED: "message",
-    Fact.CONSUMER_WITHDREW: "message",
-}

@@ -15,9 +15,10 @@ from portal.disputes import forms
 from portal.disputes.models import Dispute
 from portal.disputes.permissions import moves_for, party_of, standing_of
 from portal.disputes.photos import photos_of
-from portal.disputes.queries import contact_of, offers_of, reports_of, thread, visible_dispute
+from portal.disputes.queries import contact_of, reports_of, thread, visible_dispute
 from portal.disputes.views.blueprint import bp
-from portal.disputes.views.panel import TONES, panel
+from portal.disputes.views.events import event_html
+from portal.disputes.views.panel import panel
 from portal.disputes.wording import PARTIES, REMEDIES, STATES, stages, turn_line
 from portal.disputes.workflow import WITH_MONEY, Fact, Party, Remedy, State
 from portal.extensions import db
@@ -53,12 +54,12 @@ def dispute_page(
     dispute: Dispute, *, status: int = 200, filled: Mapping[str, Form] | None = None, trouble: str = ""
 ) -> FlaskResponse:
     """The page as it stands; `filled` holds a refused form by its name, `trouble` a sentence at the top."""
-    session, at = db.session(), now()
+    session, at, viewer = db.session(), now(), current_user._get_current_object()
     city = session.get_one(City, dispute.city_code)
-    standing, party = standing_of(dispute), party_of(current_user)
-    moves = moves_for(current_user, standing, at)
+    standing, party = standing_of(dispute), party_of(viewer)
+    moves = moves_for(viewer, standing, at)
     seen = request.args.get("seen", type=int)
-    offers = offers_of(session, dispute)
+    events = thread(session, dispute, viewer)
     opened = next(iter(filled), "") if filled else request.args.get("act", "")
     acts = [
         {
@@ -68,6 +69,7 @@ def dispute_page(
         }
         for act in panel(moves, party, live=dispute.offer_n is not None)
     ]
+    words = wordings(city)
     shown = {act["name"] for act in acts if act["open"]} | {opened}
     return page(
         "disputes/show.html",
@@ -80,11 +82,13 @@ def dispute_page(
         turn=spoken_turn(dispute, party),
         stages=[(gettext(name), how) for name, how in stages(State(dispute.state or State.FILED))],
         acts=acts,
-        tones=TONES,
-        events=thread(session, dispute, current_user, offers),
-        live=offers.get(dispute.offer_n or 0),
-        contact=contact_of(session, dispute, current_user),
-        reports=reports_of(session, dispute, current_user),
+        events=events,
+        event_html=lambda event: event_html(dispute, event, party, words),
+        live=next(
+            (event.offer for event in events if event.offer and event.offer.n == dispute.offer_n), None
+        ),
+        contact=contact_of(session, dispute, viewer),
+        reports=reports_of(session, dispute, viewer),
         forms={**blank_forms(shown, city, dispute, at), **(filled or {})},
         opened=opened,
         trouble=trouble,
@@ -93,7 +97,7 @@ def dispute_page(
         news=seen is not None and seen < dispute.last_seq,
         reply_span=city.span(Clock.REPLY),
         at=at,
-        **wordings(city),
+        **words,
     )
 
 
