@@ -9,7 +9,7 @@ from portal.accounts.joining import NAME_LIMIT
 from portal.core.words import N_
 from portal.web.forms import Form, Needed
 
-LANGUAGES = [("zh_CN", "中文"), ("en", "English")]
+LANGUAGES = {"zh_CN": "中文", "en": "English"}
 
 
 class PhoneForm(Form):
