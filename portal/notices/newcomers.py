@@ -5,10 +5,9 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from portal.accounts.models import Membership
+from portal.accounts.models import Membership, Person
 from portal.disputes.models import Dispute, UnreadEvent
-from portal.disputes.workflow import TALKS
-from portal.notices.audience import Audience
+from portal.disputes.workflow import TALKS, Party
 from portal.notices.models import Notice
 
 NEW = timedelta(days=30)  # how long ago somebody joined whom the worker, after a pause, may still have missed
@@ -16,21 +15,26 @@ COMPLAINT = 1  # the seq of the event that begins a dispute
 
 
 def untold(session: Session, now: datetime) -> list[int]:
-    """The disputes that still talk, whose reply clock never began and whose staff was never told.
+    """The disputes that wait for a merchant, whose reply clock never began, unknown to somebody new there.
 
-    Looks only where somebody joined lately.
+    Looks only where somebody joined lately, and there only by keys: the worker asks every second.
     """
-    told = sa.exists().where(Notice.dispute_id == Dispute.id, Notice.audience == Audience.STAFF)
+    told = sa.exists().where(
+        Notice.person_id == Membership.person_id, Notice.dispute_id == Dispute.id, Notice.seq == COMPLAINT
+    )
     listed = sa.exists().where(UnreadEvent.dispute_id == Dispute.id, UnreadEvent.seq == COMPLAINT)
     waiting = (
         sa.select(Dispute.id)
         .distinct()
         .join(Membership, Membership.merchant_id == Dispute.merchant_id)
+        .join(Person, Person.id == Membership.person_id)
         .where(
             Membership.since > now - NEW,
             sa.or_(Membership.store_id.is_(None), Membership.store_id == Dispute.store_id),
-            Dispute.reply_due_at.is_(None),
+            Person.disabled_at.is_(None),
+            Dispute.turn == Party.MERCHANT,
             Dispute.state.in_(TALKS),
+            Dispute.reply_due_at.is_(None),
             ~told,
             ~listed,
         )

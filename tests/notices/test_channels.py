@@ -31,7 +31,7 @@ MAIL = Message(
     key="n1-2-1003-email",
     address="carol@example.com",
     subject="纠纷（尾号5104）有新进展",
-    text="商家给您留言了。\n\n查看和回复请登录：\nhttps://hejie.example.cn/disputes/12345678905104\n",
+    text="商家给您留言了。\n\n查看和答复请登录：\nhttps://hejie.example.cn/disputes/12345678905104\n",
 )
 
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from portal.accounts.people import employ
+from portal.accounts.joining import employ
 from portal.disputes.actions.endings import escalate
 from portal.disputes.actions.talks import post_message, refuse_claim
 from portal.disputes.models import UnreadEvent
@@ -223,6 +223,8 @@ def test_a_store_that_nobody_has_claimed_is_told_as_soon_as_somebody_has(db_sess
     assert dispute.reply_due_at is None
     assert tell_newcomers(db_session, BEGINNING) == 0
     claimed = BEGINNING + timedelta(days=2)
+    make_owner(db_session, store.merchant, disabled_at=BEGINNING)
+    assert tell_newcomers(db_session, claimed) == 0
     owner = make_owner(db_session, store.merchant)
     assert tell_newcomers(db_session, claimed) == 1
     assert tell_newcomers(db_session, claimed) == 0

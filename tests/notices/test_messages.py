@@ -24,7 +24,7 @@ def written(fact: Fact, audience: Audience, channel: str, locale: str, app: Flas
 def test_a_text_message_says_only_that_there_is_news(app: Flask):
     said = {written(fact, audience, "sms", "zh_CN", app) for fact, audience in SENTENCES}
     assert said == {
-        ("", f"【杭州市一键和解】您收到一件和解申请（尾号5104），请在期限内登录回复：{URL}"),
+        ("", f"【杭州市一键和解】您收到一件和解申请（尾号5104），请在期限内登录答复：{URL}"),
         ("", f"【杭州市一键和解】您的纠纷（尾号5104）有新进展，请登录查看：{URL}"),
     }
 
@@ -37,7 +37,7 @@ def test_a_mail_says_in_one_sentence_what_happened(app: Flask):
         subject, text = written(fact, audience, "email", "zh_CN", app)
         assert subject == "纠纷（尾号5104）有新进展"
         assert text == (
-            f"{sentence}\n\n查看和回复请登录：\n{URL}\n\n"
+            f"{sentence}\n\n查看和答复请登录：\n{URL}\n\n"
             "杭州市一键和解平台。本邮件由系统自动发出，请勿直接回复。"
         )
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from portal.accounts import limits
 from portal.accounts.limits import Try
 from portal.core.channels import Channel, ChannelDown, ChannelRefused, Message
-from portal.disputes.actions.endings import withdraw
+from portal.disputes.actions.endings import escalate
 from portal.disputes.models import Dispute, DisputeEvent
 from portal.notices import outbox
 from portal.notices.dispatch import dispatch
@@ -289,9 +289,9 @@ def test_no_clock_starts_while_nothing_is_delivered(post: Post):
     assert dispute.reply_due_at is None
 
 
-def test_a_complaint_withdrawn_meanwhile_is_delivered_and_starts_no_clock(post: Post):
+def test_a_complaint_handed_over_meanwhile_is_delivered_and_starts_no_clock(post: Post):
     [dispute] = post.file()
-    withdraw(post.session, dispute, ALICE, reason="settled", note="", now=BEGINNING)
+    escalate(post.session, dispute, ALICE, now=BEGINNING)
     post.session.commit()
     gateway = Recorder()
     post.deliver(BEGINNING + MINUTE, sms=gateway)
