@@ -1,12 +1,11 @@
 """`hejie demo`, `simulate` and `people`: a fictional city, disputes of a year in it, and who lives there."""
 
-import json
 import sys
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 import sqlalchemy as sa
@@ -17,8 +16,8 @@ if TYPE_CHECKING:
     from portal.cli.simulation.photos import Album
     from portal.cli.simulation.shops import Town
     from portal.cli.simulation.year import Course
+    from portal.front.demo_people import ShownPerson
 
-PEOPLE = "demo_people.json"
 DISPUTES = 200
 SEED = 7
 BEFORE = timedelta(days=400)  # how long ago the demo's shops opened
@@ -79,31 +78,34 @@ def simulate(disputes: int, seed: int) -> None:
 def people() -> None:
     """Print who can sign in to the demo, and how."""
     from portal.app import create_app
+    from portal.front.demo_people import kept_people
 
-    file = create_app().config["INSTANCE"] / PEOPLE
-    if not file.exists():
+    listed = kept_people(create_app().config["INSTANCE"])
+    if not listed:
         click.echo("There are no demo people: the database was not filled by `hejie demo`.")
         return
-    for person in json.loads(file.read_text(encoding="utf-8")):
+    for person in listed:
         click.echo(described(person))
 
 
-def described(person: dict[str, Any]) -> str:
+def described(person: "ShownPerson") -> str:
     """One person in two lines: who, and how to sign in."""
-    if person["username"]:
-        how = f"/sign-in  {person['username']}  {person['password']}"
+    if person.username:
+        how = f"/sign-in  {person.username}  {person.password}"
     else:
-        how = f"/sign-in/phone  {person['phone']}  (the code is on /demo/messages)"
-    codes = "".join(f"  /stores/{code}" for code in person["store_codes"])
-    return f"{person['name']} · {person['role_zh']} · {person['note_zh']}\n    {how}{codes}"
+        how = f"/sign-in/phone  {person.phone}  (the code is on /demo/messages)"
+    codes = "".join(f"  /stores/{code}" for code in person.store_codes)
+    return f"{person.name} · {person.role_zh} · {person.note_zh}\n    {how}{codes}"
 
 
 def fill(app: Flask, session: Session, now: datetime, *, disputes: int = DISPUTES) -> None:
     """Found the cities and let a year pass in them, up to the refrigerator that was just complained of."""
     from portal.cli.simulation import city, named
     from portal.cli.simulation.shops import town_of
+    from portal.front.demo_people import FILE
 
     stores = city.found_cities(session, now - BEFORE)
+    city.claim_stores(session, stores, app.config["INSTANCE"] / "licences", now - timedelta(hours=20))
     often = {stores[key].id: weight for key, weight in FEATURED.items()}
     album, rng = album_of(app, session), Random(SEED)  # noqa: S311 - no secret
     town = town_of(session, album, rng, disputes, since=now - BEFORE, often=often)
@@ -111,7 +113,7 @@ def fill(app: Flask, session: Session, now: datetime, *, disputes: int = DISPUTE
     for _ in named.refrigerator(town, stores, now - JUST_NOW):
         pass
     session.commit()
-    city.write_people(app.config["INSTANCE"] / PEOPLE, stores)
+    city.write_people(app.config["INSTANCE"] / FILE, stores)
 
 
 def play(town: "Town", disputes: int, seed: int, until: datetime, named: Sequence["Course"] = ()) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -59,13 +59,14 @@ REPORTS = (
 
 @dataclass
 class Told:
-    """What a complaint is made of: whose, against which shop, and what is said."""
+    """What a complaint is made of: whose, against which shop, what is said; day: that a receipt shows."""
 
     shop: Shop
     consumer: Identity
     complaint: Complaint
     goods: demo_city.Goods | None
     photos: list[str]
+    day: date | None = None
 
 
 class Acts:
@@ -123,7 +124,9 @@ class Acts:
         talks.post_message(self.session, self.dispute, self.consumer, text=self._consumer("message"), now=at)
 
     def answer(self, at: datetime) -> None:
-        photos = self.album.rows(["receipt"], self.consumer.id, at) if self.rng.random() < 0.6 else []
+        about = self.goods.kind if self.goods else ""
+        motifs = demo_city.photos_for(self.rng, about, self.dispute.problem)
+        photos = self.album.rows(motifs, self.consumer.id, at)
         text = self._consumer("evidence")
         talks.post_message(self.session, self.dispute, self.consumer, text=text, now=at, photos=photos)
 

@@ -11,9 +11,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.accounts.joining import add_officer, add_staff, consumer_of, employ
-from portal.accounts.models import OfficerRole
+from portal.accounts.models import OfficerRole, Person, PersonKind
+from portal.accounts.viewer import Viewer
 from portal.cli import demo_city
 from portal.cli.demo_city import DemoPerson
+from portal.cli.simulation.licence import keep_licence
+from portal.merchants.actions.claims import claim_store
 from portal.merchants.models import Store
 from portal.merchants.rows import Row, import_key
 from portal.merchants.stock import write_rows
@@ -24,6 +27,7 @@ CITIES = {  # code: (bureau in Chinese, in English, hotline, how many stores)
     "339900": ("云溪市市场监督管理局", "Yunxi Market Supervision Bureau", "0589-12315", 140),
 }
 SEED = 339900
+CLAIM_NOTE = "店是我自己的，刚换了新手机号。执照原件在店里，随时可以来看。"
 ROLES = {  # role: in Chinese, in English
     "consumer": ("消费者", "Shopper"),
     "owner": ("商家", "Shop owner"),
@@ -58,6 +62,18 @@ def write_people(file: Path, stores: Mapping[str, Store]) -> None:
     """Keep who is who, with the passwords, for /demo and for `hejie people`."""
     people = [_shown(person, stores) for person in demo_city.demo_people().values()]
     file.write_text(json.dumps(people, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def claim_stores(session: Session, stores: Mapping[str, Store], licences: Path, now: datetime) -> None:
+    """The owner who is not verified yet asks for her store; it waits for an officer of her district."""
+    for demo in demo_city.demo_stores():
+        for person in demo_city.demo_people().values():
+            if person.role == "unverified" and person.merchant == demo.merchant:
+                claimant = session.scalars(sa.select(Person).where(Person.username == person.username)).one()
+                viewer = Viewer(id=claimant.id, kind=PersonKind.STAFF)
+                licence = keep_licence(licences, demo.shop)
+                store, code = stores[demo.key], demo.shop.uscc or ""
+                claim_store(session, store, viewer, uscc=code, licence_file=licence, note=CLAIM_NOTE, now=now)
 
 
 def stores_of(person: DemoPerson, stores: Mapping[str, Store]) -> list[Store]:

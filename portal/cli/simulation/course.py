@@ -85,7 +85,7 @@ def play(
 
 
 def _file(town: Town, told: Told, at: datetime) -> Dispute:
-    photos = town.album.rows(told.photos, told.consumer.person_id, at)
+    photos = town.album.rows(told.photos, told.consumer.person_id, at, told.day)
     store, consumer = told.shop.store, told.consumer
     return file_complaint(
         town.session, store, consumer, told.complaint, key=new_token(), now=at, photos=photos

@@ -88,7 +88,9 @@ def refrigerator(town: Town, stores: Mapping[str, Store], now: datetime) -> Iter
             goods=story.goods,
             publish=True,
         )
-        return Told(shop, _identity(town, story.consumer), complaint, None, list(story.photos))
+        return Told(
+            shop, _identity(town, story.consumer), complaint, None, list(story.photos), complaint.bought_on
+        )
 
     plot = Plot("the refrigerator", 0, Ending.SOLVED, ())
     return play(town, Random(0), plot, told, now)  # noqa: S311 - no secret

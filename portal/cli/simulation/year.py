@@ -17,6 +17,7 @@ from portal.notices.models import Delivery, Notice
 Course = Iterator[datetime]
 LENGTH = timedelta(days=365)
 ROUND = timedelta(hours=12)  # the longest that the simulated worker rests
+COMMIT_EVERY = 100  # acts
 DELIVERY = timedelta(minutes=2)  # from a complaint to the text message on the owner's phone
 
 
@@ -33,11 +34,11 @@ def play_year(
 
     Each course yields when it acts next, first when its complaint is filed; `filed` is called after that.
     The worker comes two minutes after each complaint, so that the shop's reply clock starts as it would, and
-    every twelve hours. Its work is committed with the acts before it. At the end the board is counted.
+    every twelve hours. Many acts are committed together. At the end the board is counted.
     """
     acts = [(next(course), number, True, course) for number, course in enumerate(courses)]
     heapq.heapify(acts)
-    round_at = until
+    round_at, done = until, 0
     while acts and acts[0][0] <= until:
         at, number, is_first, course = heapq.heappop(acts)
         if at >= round_at:
@@ -49,8 +50,12 @@ def play_year(
         round_at = min(round_at, at + (DELIVERY if is_first else ROUND))
         if is_first:
             filed()
+        done += 1
+        if done % COMMIT_EVERY == 0:
+            session.commit()
     work(session, until)
     work(session, until)  # tells of what the first round brought about
+    session.commit()
     while recount(session, until):
         session.commit()
 
@@ -63,7 +68,6 @@ def work(session: Session, at: datetime) -> None:
     while dispatch(session, at, most=TOGETHER) == TOGETHER:
         pass
     deliver(session, at)
-    session.commit()
 
 
 def deliver(session: Session, at: datetime) -> None:
