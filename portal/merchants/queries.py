@@ -124,7 +124,7 @@ def colleagues(session: Session, owner: Viewer) -> list[Clerk]:
         .order_by(Membership.role.desc(), Person.id, Store.name)
     )  # fmt: skip
     found: dict[int, Clerk] = {}
-    for id_, name, username, phone, email, role, store_id, store in rows.tuples():
+    for id_, name, username, phone, email, role, store_id, store in rows:
         owns = role == StaffRole.OWNER
         known = found.setdefault(id_, Clerk(id_, name, username or "", phone or "", email or "", owns, {}))
         if store_id is not None:

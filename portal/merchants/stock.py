@@ -68,7 +68,7 @@ def _known_merchants(session: Session, rows: list[Row]) -> dict[str, tuple[int, 
     wanted = sa.select(Merchant.uscc, Merchant.id, Merchant.legal_name).where(
         Merchant.uscc.in_({row.uscc for row in rows if row.uscc})
     )
-    return {code: (id_, legal_name) for code, id_, legal_name in session.execute(wanted).tuples() if code}
+    return {code: (id_, legal_name) for code, id_, legal_name in session.execute(wanted) if code}
 
 
 def _rename(session: Session, rows: list[Row], merchants: dict[str, tuple[int, str]]) -> set[int]:
