@@ -3,7 +3,6 @@
 import os
 from collections.abc import Mapping
 from importlib import import_module
-from importlib.util import find_spec
 from time import monotonic
 from typing import Any
 
@@ -15,10 +14,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from portal import config
 from portal.accounts.people import viewer_of
 from portal.accounts.sessions import ServerSessions
+from portal.accounts.viewer import Viewer
 from portal.board.queries import store_figures
 from portal.core.channels import channels_from
 from portal.core.sqlite import prepare_sqlite
 from portal.extensions import babel, csrf, db, htmx, login_manager, migrate
+from portal.notices.queries import unread
 from portal.regions.queries import HomeCity, home_city, said_of
 from portal.web import access, errors, headers, language, page, shown, static, writes
 
@@ -69,8 +70,6 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.extensions["channels"] = channels_from(values, lambda: db.engine)
     app.extensions["store_figures"] = store_figures  # for the store page, which may not import the board
     for module in VIEWS:
-        if find_spec(module) is None:
-            continue  # BUILDING: removed when all features stand
         app.register_blueprint(import_module(module).bp)
     _templates(app)
     hops = values["PROXY_HOPS"]
@@ -87,10 +86,18 @@ def _extensions(app: Flask) -> None:
     login_manager.session_protection = None  # the session's own number and row protect it (sessions.py)
     csrf.init_app(app)
     htmx.init_app(app)
-    login_manager.user_loader(lambda person: viewer_of(db.session(), int(person)))
+    login_manager.user_loader(_viewer)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             prepare_sqlite(db.engine)
+
+
+def _viewer(person_id: str) -> Viewer | None:
+    viewer = viewer_of(db.session(), int(person_id))
+    if viewer is not None and viewer.region is not None:
+        db.session.info["region"] = viewer.region
+        db.session.rollback()  # the transactions from here on are scoped (portal.extensions)
+    return viewer
 
 
 def _templates(app: Flask) -> None:
@@ -123,8 +130,4 @@ def _city() -> HomeCity | None:
 
 
 def _unread() -> int:
-    if find_spec("portal.notices.queries") is None:
-        return 0  # BUILDING
-    from portal.notices.queries import unread
-
     return unread(db.session(), current_user.id) if current_user.is_authenticated else 0

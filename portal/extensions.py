@@ -11,6 +11,8 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
 from flask_wtf import CSRFProtect
 from htmx_flask import Htmx
+from sqlalchemy import event
+from sqlalchemy.orm import SessionTransaction
 
 from portal.core.orm import Base
 
@@ -21,6 +23,14 @@ class PortalSession(Session):
     def get_bind(self, *args: Any, **options: Any) -> sa.Engine | sa.Connection:
         bind = super().get_bind(*args, **options)
         return reading(bind) if self.info.get("read_only") and isinstance(bind, sa.Engine) else bind
+
+
+@event.listens_for(PortalSession, "after_begin")
+def _scope(session: Session, _transaction: SessionTransaction, connection: sa.Connection) -> None:
+    """Tell PostgreSQL's row security whose region this transaction is for: a second line behind `within`."""
+    region = session.info.get("region")
+    if region and connection.dialect.name == "postgresql":
+        connection.execute(sa.text("SELECT set_config('hejie.region', :region, true)"), {"region": region})
 
 
 @cache

@@ -1,8 +1,20 @@
-"""What the database itself refuses: changing an event, a settlement, or the terms of an offer."""
+"""What the database itself refuses: to change what is settled, and to show an officer another region.
+
+SQLite has no row security, so there the officers' scope rests on portal.regions.scope alone.
+"""
 
 from alembic import op
 
 NEVER_CHANGED = ("dispute_events", "settlements")
+SCOPED = ("disputes", "reports")
+REGION = "current_setting('hejie.region', true)"  # set for an officer's transactions (portal.extensions)
+# The same as portal.regions.scope.within: 330000 is a province, 330100 a city, 330102 a district.
+WITHIN = f"""
+  coalesce({REGION}, '') = ''
+  OR district_code = {REGION}
+  OR (right({REGION}, 2) = '00' AND city_code = {REGION})
+  OR (right({REGION}, 4) = '0000' AND left(city_code, 2) = left({REGION}, 2))
+"""
 OFFER_TERMS = ("dispute_id", "n", "seq", "party", "remedy", "amount_fen", "perform_by", "valid_until")
 
 
@@ -48,3 +60,9 @@ def _postgresql() -> None:
         f"CREATE TRIGGER offers_guard BEFORE UPDATE OF {', '.join(OFFER_TERMS)} OR DELETE ON offers "
         "FOR EACH ROW EXECUTE FUNCTION never_changed()"
     )
+    for table in SCOPED:
+        op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+        op.execute(
+            f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY"
+        )  # for the tables' owner, who the portal is
+        op.execute(f"CREATE POLICY officers_region ON {table} USING ({WITHIN})")

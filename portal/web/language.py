@@ -5,7 +5,6 @@ from gettext import NullTranslations
 from pathlib import Path
 
 from babel import Locale
-from babel import Locale
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
