@@ -178,6 +178,7 @@ def left_a_trace_of_every_step(server: LiveServer, ref: str) -> None:
 
 def test_the_pages_of_the_story_bar_nobody(live_server: LiveServer, town: Town, page: Page) -> None:
     ref = complains(page, live_server, town.store.code)
-    for address in ("/disputes", f"/disputes/{ref}", f"/disputes/new?store={town.store.code}", "/disputes/new"):
+    filing = f"/disputes/new?store={town.store.code}"
+    for address in ("/disputes", f"/disputes/{ref}", filing, "/disputes/new"):
         page.goto(f"{live_server.url}{address}")
         assert barriers(page) == []
