@@ -112,6 +112,5 @@ def _apply(dispute: Dispute, event: DisputeEvent) -> None:
     dispute.next_due_at = after.next_due_at
     dispute.last_seq, dispute.last_hash, dispute.last_at = event.seq, event.hash, event.at
     dispute.uncounted = True
-    flag_modified(
-        dispute, "uncounted"
-    )  # written even where it was set: the board may have cleared it meanwhile
+    # Written even where it was set: the board may have cleared it since this was read.
+    flag_modified(dispute, "uncounted")
