@@ -15,7 +15,7 @@ from portal.cli.migrate import migrate_database
 from portal.core.sqlite import prepare_sqlite
 from portal.extensions import db
 from tests.nag import NaggingClient
-from tests.postgres import NoPostgres, running_postgres
+from tests.postgres import NoPostgres, quick_folder, running_postgres
 
 if TYPE_CHECKING:
     from tests.world import Clock  # pytest imports it as a plugin, and wants to be the first
@@ -29,12 +29,13 @@ TEMPLATE = "hejie_template"
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of a fresh database; the test runs twice, once on each kind."""
     if request.param == "sqlite":
-        place = tmp_path / "hejie.sqlite"
-        shutil.copyfile(request.getfixturevalue("sqlite_template"), place)
-        yield f"sqlite:///{place}"
+        folder = quick_folder("hejie-test-")
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), folder / "hejie.sqlite")
+        yield f"sqlite:///{folder}/hejie.sqlite"
+        shutil.rmtree(folder)
         return
     server: str = request.getfixturevalue("postgres_server")
     request.getfixturevalue("postgres_template")
