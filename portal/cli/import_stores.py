@@ -38,7 +38,7 @@ def import_stores(file: Path, rejects: Path | None) -> None:
 
     started = monotonic()
     try:
-        with create_app().app_context():
+        with create_app().app_context(), _let_go():
             counts = _take_in(file, rejects)
     except RuleBroken as useless:
         raise click.ClickException(str(useless)) from None
@@ -77,6 +77,18 @@ def _take_in(file: Path, rejects: Path | None) -> "Counts":
         )
         bar.update(size - bar.pos)
     return counts
+
+
+@contextmanager
+def _let_go() -> Iterator[None]:
+    """Close the database's connections, whatever happens."""
+    from portal.extensions import db
+
+    try:
+        yield
+    finally:
+        db.session.remove()
+        db.engine.dispose()
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from portal.accounts.models import Identity, Membership, Person, StaffRole
 from portal.accounts.viewer import Viewer
+from portal.core.refs import parse_store_code
 from portal.merchants.models import Claim, ClaimState, Merchant, Store
 from portal.merchants.permissions import in_charge_of, works_in
 from portal.regions.models import City, Region
@@ -94,8 +95,8 @@ def store_page(session: Session, code: str) -> StorePage | None:
 
 
 def store_by_code(session: Session, code: str) -> Store | None:
-    """The store itself, for what is done to it."""
-    return session.scalar(sa.select(Store).where(Store.code == code))
+    """The store itself, for what is done to it; None for what is no store's code."""
+    return session.scalar(sa.select(Store).where(Store.code == code)) if parse_store_code(code) else None
 
 
 def own_stores(session: Session, viewer: Viewer) -> Sequence[Store]:

@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.core import uscc
 from portal.core.errors import RuleBroken
-from portal.core.words import N_, clean_text, unigrams
-from portal.merchants.records import LONGEST_LINE
+from portal.core.words import N_, tidy, unigrams
 from portal.regions.choices import Kind, choices
 from portal.regions.models import City, Region
 
@@ -149,7 +148,7 @@ def _bare(cell: str, heading: str) -> str:
         raise RuleBroken(None, N_("“%(column)s” is a spreadsheet formula, not a text."), column=heading)
     elif text.startswith("'"):
         text = text[1:]
-    return " ".join(clean_text(text, limit=4 * LONGEST_LINE).split())
+    return " ".join(tidy(text).split())
 
 
 def _uscc(text: str) -> str | None:

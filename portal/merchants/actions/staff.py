@@ -16,7 +16,7 @@ from portal.accounts.passwords import hashed
 from portal.accounts.viewer import Viewer
 from portal.core.errors import NotAllowed, RuleBroken
 from portal.core.masking import is_mobile
-from portal.core.words import N_
+from portal.core.words import N_, tidy
 from portal.merchants.models import Store
 
 # Read aloud across a counter: no letter or digit that is taken for another; 59 bits in three groups.
@@ -151,7 +151,7 @@ def new_password() -> str:
 
 def check_email(email: str) -> str:
     """The address, '' for none; raises RuleBroken("email") for what cannot be one."""
-    bare = email.strip()
+    bare = tidy(email[: 2 * LONGEST_EMAIL])
     if bare and (len(bare) > LONGEST_EMAIL or not _EMAIL.fullmatch(bare)):
         raise RuleBroken("email", N_("This is not an e-mail address, such as name@example.com."))
     return bare

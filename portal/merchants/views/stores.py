@@ -7,6 +7,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal.core.refs import parse_store_code
+from portal.core.words import tidy
 from portal.extensions import db
 from portal.merchants.poster import poster
 from portal.merchants.queries import StorePage, store_page
@@ -27,7 +28,7 @@ def search() -> AnyResponse:
     city = home_city(db.session(), current_app.config["CITY"])
     if city is None:
         return redirect("/", 303)
-    asked = {name: request.args.get(name, "").strip()[:LONGEST_QUERY] for name in ("q", "district", "trade")}
+    asked = {name: tidy(request.args.get(name, "")[:LONGEST_QUERY]) for name in ("q", "district", "trade")}
     kept: dict[str, Any] = {name: value for name, value in asked.items() if value}
     if not kept:
         return page("merchants/search.html", asked=asked, rows=None, next_url=None, **_browse(city))
@@ -62,7 +63,7 @@ def show(code: str) -> AnyResponse:
     known = parse_store_code(code)
     if known is not None and known != code:
         return redirect(url_for(".show", code=known), 303)
-    store = store_page(db.session(), code)
+    store = store_page(db.session(), code) if known else None
     if store is None:
         return no_such_store(code)
     locale = reader_locale()
@@ -80,7 +81,7 @@ def show(code: str) -> AnyResponse:
 @public
 def poster_pdf(code: str) -> AnyResponse:
     """The door poster as an A4 PDF."""
-    store = store_page(db.session(), code)
+    store = store_page(db.session(), code) if parse_store_code(code) == code else None
     if store is None:
         return no_such_store(code)
     response = make_response(poster(store, f"{current_app.config['PUBLIC_URL'].rstrip('/')}/stores/{code}"))
@@ -92,7 +93,7 @@ def poster_pdf(code: str) -> AnyResponse:
 
 def no_such_store(code: str) -> Response:
     """A page that helps on: a mistyped code is the likeliest reason."""
-    return page("merchants/no_store.html", status=404, asked=code[:40])
+    return page("merchants/no_store.html", status=404, asked=tidy(code[:40]))
 
 
 def _browse(city: City) -> dict[str, Any]:
