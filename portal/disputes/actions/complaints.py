@@ -63,34 +63,7 @@ def file_complaint(
     checked = check(complaint, store, city, now=now, photos=len(photos))
     if checked.name and not consumer.name:
         consumer.name = checked.name
-    dispute = Dispute(
-        ref=_unused_ref(session),
-        key=key,
-        store=store,
-        merchant_id=store.merchant_id,
-        consumer_id=consumer.person_id,
-        city_code=store.city_code,
-        district_code=store.district_code,
-        trade=store.trade,
-        consumer_label=mask_name(checked.name or consumer.name),
-        phone_masked=mask_phone(consumer.phone or ""),
-        problem=checked.problem,
-        goods=checked.goods,
-        order_no=checked.order_no,
-        bought_on=checked.bought_on,
-        paid_fen=checked.paid_fen,
-        remedy=checked.remedy,
-        claim_fen=checked.claim_fen,
-        auto_escalate=checked.auto_escalate,
-        publish=checked.publish,
-        filed_at=now,
-        last_at=now,
-        last_seq=0,
-        last_hash="",
-        talks_over=False,
-        rated=False,
-        contact_shared=False,
-    )
+    dispute = _dispute(store, consumer, checked, ref=_unused_ref(session), key=key, now=now)
     session.add(dispute)
     session.flush()
     record(
@@ -141,6 +114,39 @@ def check(complaint: Complaint, store: Store, city: City, *, now: datetime, phot
         name=limits.text_within("name", complaint.name, 30),
         auto_escalate=complaint.auto_escalate,
         publish=complaint.publish,
+    )
+
+
+def _dispute(
+    store: Store, consumer: Identity, complaint: Complaint, *, ref: str, key: str, now: datetime
+) -> Dispute:
+    return Dispute(
+        ref=ref,
+        key=key,
+        store=store,
+        merchant_id=store.merchant_id,
+        consumer_id=consumer.person_id,
+        city_code=store.city_code,
+        district_code=store.district_code,
+        trade=store.trade,
+        consumer_label=mask_name(complaint.name or consumer.name),
+        phone_masked=mask_phone(consumer.phone or ""),
+        problem=complaint.problem,
+        goods=complaint.goods,
+        order_no=complaint.order_no,
+        bought_on=complaint.bought_on,
+        paid_fen=complaint.paid_fen,
+        remedy=complaint.remedy,
+        claim_fen=complaint.claim_fen,
+        auto_escalate=complaint.auto_escalate,
+        publish=complaint.publish,
+        filed_at=now,
+        last_at=now,
+        last_seq=0,
+        last_hash="",
+        talks_over=False,
+        rated=False,
+        contact_shared=False,
     )
 
 
