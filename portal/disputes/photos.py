@@ -46,8 +46,8 @@ def take_photos(field: Field, key: str, owner_id: int | None) -> None:
     ]
     begin_write()
     session = db.session()
-    _forget_unticked(session, key, kept)
-    room = PHOTOS_LIMIT - len(photos_of(session, key))
+    _forget_unticked(session, key, owner_id, kept)
+    room = PHOTOS_LIMIT - len(photos_of(session, key, owner_id))
     if len(stored) > room:
         _blame(field, gettext("At most %(most)s photos, please.", most=PHOTOS_LIMIT))
     at = now()
@@ -55,11 +55,12 @@ def take_photos(field: Field, key: str, owner_id: int | None) -> None:
     session.commit()
 
 
-def photos_of(session: Session, key: str) -> Sequence[Evidence]:
-    """The photos kept under a form's key, in the order they came."""
-    if not key:
-        return []
-    wanted = sa.select(Evidence).where(Evidence.draft_key == key, Evidence.dispute_id.is_(None))
+def photos_of(session: Session, key: str, owner_id: int | None) -> Sequence[Evidence]:
+    """The photos that this person keeps under a form's key, in the order they came.
+
+    With those that came before the person signed in; never somebody else's, whatever key is sent.
+    """
+    wanted = sa.select(Evidence).where(_kept(key, owner_id))
     return session.scalars(wanted.order_by(Evidence.added_at, Evidence.id)).all()
 
 
@@ -76,11 +77,13 @@ def _blame(field: Field, sentence: str) -> None:
     field.errors = [*field.errors, sentence]
 
 
-def _forget_unticked(session: Session, key: str, kept: list[str]) -> None:
-    unticked = sa.delete(Evidence).where(
-        Evidence.draft_key == key, Evidence.dispute_id.is_(None), Evidence.id.not_in(kept)
-    )
-    session.execute(unticked)
+def _kept(key: str, owner_id: int | None) -> sa.ColumnElement[bool]:
+    owner = sa.or_(Evidence.owner_id.is_(None), Evidence.owner_id == owner_id)
+    return sa.and_(Evidence.draft_key == key, Evidence.dispute_id.is_(None), owner)
+
+
+def _forget_unticked(session: Session, key: str, owner_id: int | None, kept: list[str]) -> None:
+    session.execute(sa.delete(Evidence).where(_kept(key, owner_id), Evidence.id.not_in(kept)))
 
 
 def _row(key: str, owner_id: int | None, at: datetime, stored: tuple[CleanPhoto, str, str]) -> Evidence:

@@ -4,7 +4,7 @@ import hashlib
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from flask import abort, redirect, request
+from flask import abort, g, redirect, request
 from flask_login import current_user
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
@@ -36,8 +36,10 @@ def new_key() -> str:
 
 
 def sent_key() -> str:
-    """The key that came with the form, or a new one."""
-    return request.form.get("key", "")[:64] or new_key()
+    """The key that came with the form; where none came, one that is the same throughout this request."""
+    if "sent_key" not in g:
+        g.sent_key = request.form.get("key", "")[:64] or new_key()
+    return str(g.sent_key)
 
 
 def answered() -> Response | None:
