@@ -1,74 +1,19 @@
-"""The acts: each is one form, one action, one transaction, and ends in 303, 422 or 409."""
+"""The acts, one view each: what came with the form, and the action it means."""
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Callable
 
-from flask import request, url_for
-from flask_babel import gettext
 from flask_login import current_user
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from portal.core.clock import now
-from portal.core.errors import MovedOn, RuleBroken
 from portal.disputes import forms
 from portal.disputes.actions import endings, offers, performance, talks
-from portal.disputes.deadlines import catch_up
-from portal.disputes.models import Dispute, Evidence
-from portal.disputes.photos import photos_of, take_photos
+from portal.disputes.views.acting import act
 from portal.disputes.views.blueprint import bp
-from portal.disputes.views.show import dispute_or_404, dispute_page
+from portal.disputes.views.show import dispute_or_404
 from portal.extensions import db
 from portal.regions.models import City
 from portal.web.forms import Form
-from portal.web.once import answered, done, sent_key
-from portal.web.writes import begin_write, writes_later
-
-Do = Callable[[Session, Dispute, datetime, Sequence[Evidence]], object]
-
-
-def act(ref: str, name: str, form: Form, do: Do, *, any_time: bool = False) -> Response:
-    """Run one act on a dispute; the refused form comes back as `name` with all that was typed and uploaded.
-
-    any_time: it does not matter what else has happened meanwhile (a message is no decision).
-    """
-    dispute = dispute_or_404(ref)
-    earlier = answered() if request.form.get("key") else None
-    if earlier is not None:
-        return earlier
-    good = form.validate()
-    if "photos" in form:
-        take_photos(form.photos, sent_key(), current_user.id)
-    begin_write()
-    session, at = db.session(), now()
-    dispute = dispute_or_404(ref, to_act=True)
-    if catch_up(session, dispute.id, at):
-        session.commit()  # what time has brought about stays, whatever becomes of this act
-        begin_write()
-        dispute = dispute_or_404(ref, to_act=True)
-    if not any_time and _moved_on(dispute):
-        return _stale(dispute, name, form)
-    if good and not form.errors:
-        photos = photos_of(session, sent_key()) if "photos" in form else ()
-        try:
-            do(session, dispute, at, photos)
-        except RuleBroken as broken:
-            form.blame(broken)
-        except MovedOn:
-            return _stale(dispute, name, form)
-        else:
-            return done(url_for("disputes.show", ref=dispute.ref))
-    return dispute_page(dispute, status=422, filled={name: form})
-
-
-def _moved_on(dispute: Dispute) -> bool:
-    seen = request.form.get("last_seq", type=int)
-    return seen is not None and seen != dispute.last_seq
-
-
-def _stale(dispute: Dispute, name: str, form: Form) -> Response:
-    sentence = gettext("Something has happened meanwhile. Please look at it, and then decide again.")
-    return dispute_page(dispute, status=409, filled={name: form}, trouble=sentence)
+from portal.web.writes import writes_later
 
 
 def _city(ref: str) -> City:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Any
 
 from flask import Response as FlaskResponse
@@ -9,13 +10,14 @@ from flask import abort, make_response, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
+from wtforms import TextAreaField
 
 from portal.core.clock import now, today
 from portal.disputes import forms
 from portal.disputes.models import Dispute
 from portal.disputes.permissions import moves_for, party_of, standing_of
 from portal.disputes.photos import photos_of
-from portal.disputes.queries import contact_of, reports_of, thread, visible_dispute
+from portal.disputes.queries import OfferTerms, ThreadEvent, contact_of, reports_of, thread, visible_dispute
 from portal.disputes.views.blueprint import bp
 from portal.disputes.views.events import event_html
 from portal.disputes.views.panel import panel
@@ -27,8 +29,9 @@ from portal.regions.clocks import Clock
 from portal.regions.models import City
 from portal.web.forms import Form
 from portal.web.language import reader_locale
-from portal.web.once import new_key
+from portal.web.once import sent_key
 from portal.web.page import asked_part, page
+from portal.web.writes import begin_read
 
 
 @bp.get("/<ref>")
@@ -54,22 +57,16 @@ def dispute_page(
     dispute: Dispute, *, status: int = 200, filled: Mapping[str, Form] | None = None, trouble: str = ""
 ) -> FlaskResponse:
     """The page as it stands; `filled` holds a refused form by its name, `trouble` a sentence at the top."""
+    if status != HTTPStatus.OK:
+        begin_read()  # what a refused act had begun to change is no part of the page
     viewer = current_user._get_current_object()  # noqa: SLF001 - one look-up instead of fifteen
     session, at = db.session(), now()
     city = session.get_one(City, dispute.city_code)
     standing, party = standing_of(dispute), party_of(viewer)
     moves = moves_for(viewer, standing, at)
-    seen = request.args.get("seen", type=int)
     events = thread(session, dispute, viewer)
     opened = next(iter(filled), "") if filled else request.args.get("act", "")
-    acts = [
-        {
-            "name": act.name,
-            "label": gettext(act.label),
-            "open": act.name == opened or standing.state in act.open_in,
-        }
-        for act in panel(moves, party, live=dispute.offer_n is not None)
-    ]
+    acts = _acts(moves, party, dispute, opened)
     words = wordings(city)
     shown = {act["name"] for act in acts if act["open"]} | {opened}
     return page(
@@ -85,21 +82,45 @@ def dispute_page(
         acts=acts,
         events=events,
         event_html=lambda event: event_html(dispute, event, party, words),
-        live=next(
-            (event.offer for event in events if event.offer and event.offer.n == dispute.offer_n), None
-        ),
+        live=_live(dispute, events),
         contact=contact_of(session, dispute, viewer),
         reports=reports_of(session, dispute, viewer),
         forms={**blank_forms(shown, city, dispute, at), **(filled or {})},
         opened=opened,
         trouble=trouble,
-        key=request.form.get("key") or new_key(),
+        unsent=_unsent(filled or {}, [act["name"] for act in acts]),
+        key=sent_key(),
         kept=kept_photos(dispute),
-        news=seen is not None and seen < dispute.last_seq,
+        news=request.args.get("seen", dispute.last_seq, type=int) < dispute.last_seq,
         reply_span=city.span(Clock.REPLY),
         at=at,
         **words,
     )
+
+
+def _acts(moves: frozenset[Fact], party: Party, dispute: Dispute, opened: str) -> list[dict[str, Any]]:
+    """The acts of the panel, each with its words and whether its form stands open."""
+    return [
+        {
+            "name": act.name,
+            "label": gettext(act.label),
+            "open": act.name == opened or dispute.state in act.open_in,
+        }
+        for act in panel(moves, party, live=dispute.offer_n is not None)
+    ]
+
+
+def _live(dispute: Dispute, events: Collection[ThreadEvent]) -> OfferTerms | None:
+    """The offer on the table."""
+    offers = [event.offer for event in events if event.offer and event.offer.n == dispute.offer_n]
+    return offers[0] if offers else None
+
+
+def _unsent(filled: Mapping[str, Form], there: Collection[str]) -> str:
+    """What was typed into a form that the page no longer has, because its act is possible no longer."""
+    gone = [form for name, form in filled.items() if name not in there]
+    texts = [field.data for form in gone for field in form if isinstance(field, TextAreaField) and field.data]
+    return "\n".join(texts)
 
 
 def spoken_turn(dispute: Dispute, party: Party) -> dict[str, Any]:
@@ -167,9 +188,8 @@ def kept_photos(dispute: Dispute) -> list[dict[str, str]]:
     """The photos that came with a refused form, so that it shows them again."""
     if request.method != "POST":
         return []
-    rows = photos_of(db.session(), request.form.get("key", ""))
+    rows = photos_of(db.session(), sent_key(), current_user.id)
     return [
         {"id": row.id, "url": url_for("disputes.evidence", ref=dispute.ref, photo_id=row.id, size="thumb")}
         for row in rows
-        if row.owner_id == current_user.id
     ]
