@@ -1,5 +1,6 @@
 """Reading the board: sums of its cells, never of disputes; small numbers are shown only together."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -68,7 +69,7 @@ def board(session: Session, code: str) -> Board | None:
     Months are pooled until each row has ten disputes, and a district with fewer than five is hidden together
     with another one, so that neither a table nor the difference of two tells about single people.
     """
-    region = session.get(Region, code)
+    region = session.get(Region, code) if re.fullmatch("[0-9]{6}", code) else None
     city = session.get(City, _city_of(code)) if region is not None else None
     if region is None or city is None:
         return None

@@ -1,7 +1,7 @@
 """Reading for the officers' desk: only ever what lies in the officer's region (portal.regions.scope)."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -16,6 +16,7 @@ from portal.regions.models import City, Region
 from portal.regions.scope import within
 
 PAGE = 25
+ID_LIMIT = 2**63  # what a database can compare
 WAITING = (State.ESCALATED, State.MEDIATING)
 
 
@@ -214,6 +215,7 @@ def _cursor(text: str) -> tuple[datetime, int] | None:
     try:
         at, id_ = text.split("~")
         cursor = datetime.fromisoformat(at), int(id_)
-    except ValueError:
+        known = cursor[0].tzinfo is not None and cursor[0].astimezone(UTC).year > 1
+    except (ValueError, OverflowError):
         return None
-    return cursor if cursor[0].tzinfo and abs(cursor[1]) < 2**63 else None
+    return cursor if known and 0 < cursor[1] < ID_LIMIT else None

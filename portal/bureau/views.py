@@ -46,18 +46,19 @@ def home() -> Response:
 def disputes() -> Response:
     """The disputes with the bureau, the longest waiting first; the filters are in the address."""
     session, locale = db.session(), reader_locale()
-    chosen: dict[str, Any] = {name: request.args.get(name, "")[:30] for name in ("district", "trade")}
-    rows, after = queries.handed_over(session, current_user, **chosen, after=request.args.get("after", ""))
     cities = queries.cities(session, current_user)
-    kept: dict[str, Any] = {name: value for name, value in chosen.items() if value}
     places = [(place.code, place.name(locale)) for place in queries.districts(session, current_user)]
+    options = {"district": places if len(places) > 1 else [], "trade": _trades(cities, locale)}
+    chosen: dict[str, Any] = {name: _chosen(name, listed) for name, listed in options.items()}
+    rows, after = queries.handed_over(session, current_user, **chosen, after=request.args.get("after", ""))
+    kept: dict[str, Any] = {name: value for name, value in chosen.items() if value}
     return page(
         "bureau/disputes.html",
         rows=[_shown(row, cities, locale) for row in rows],
         next_url=url_for(".disputes", **kept, after=after) if after else None,
         filters=[
-            ("district", gettext("District"), places if len(places) > 1 else []),
-            ("trade", gettext("Trade"), _trades(cities, locale)),
+            ("district", gettext("District"), options["district"]),
+            ("trade", gettext("Trade"), options["trade"]),
         ],
         chosen=chosen,
         filtered=bool(kept),
@@ -69,6 +70,8 @@ def disputes() -> Response:
 def reports() -> Response:
     """The reports of the region, newest first."""
     before = request.args.get("before", type=int)
+    if before is not None and not 0 < before < queries.ID_LIMIT:
+        before = None
     rows, last = queries.reports(db.session(), current_user, before=before)
     return page(
         "bureau/reports.html",
@@ -85,6 +88,12 @@ def report(ref: str) -> Response:
     if row is None:
         abort(404)
     return page("bureau/report.html", report=_report(row))
+
+
+def _chosen(name: str, options: list[tuple[str, str]]) -> str:
+    """What the address asks for, where it is one of the options."""
+    asked = request.args.get(name, "")
+    return asked if asked in dict(options) else ""
 
 
 def _shown(row: HandedOver, cities: dict[str, City], locale: str) -> dict[str, Any]:
