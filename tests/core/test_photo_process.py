@@ -161,9 +161,15 @@ def test_a_killed_child_costs_its_own_photo_only(process: photos._PhotoProcess) 
 def test_a_process_that_says_nothing_is_given_up() -> None:
     process = photos._PhotoProcess(longest_silence=1)
     process.ask(jpeg())
-    running(process).suspend()
-    assert process.ask(jpeg()).startswith(b'{"width": 64')
-    process.stop()
+    silent = running(process)
+    silent.suspend()
+    try:
+        assert process.ask(jpeg()).startswith(b'{"width": 64')
+        assert not silent.is_running()
+    finally:
+        if silent.is_running():
+            silent.kill()
+        process.stop()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
