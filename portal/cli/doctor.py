@@ -12,6 +12,7 @@ from flask import Flask
 
 LEAST_FREE = 0.05  # of the disk (trust.md R11)
 CLOCKS_APART = timedelta(seconds=5)  # between this machine and its database
+OVERDUE = timedelta(hours=1)  # for a message that is due; one that failed is due again later
 PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
 
 
@@ -107,6 +108,17 @@ def mail(app: Flask) -> str:
     return f"{host}:{port} answers"
 
 
+def messages(app: Flask) -> str:
+    from portal.core.clock import now
+    from portal.extensions import db
+    from portal.notices.queries import backlog
+
+    found = backlog(db.session())
+    if found.since is not None and now() - found.since > OVERDUE:
+        raise Unwell(f"{found.waiting} wait to be sent, the longest since {found.since:%Y-%m-%d %H:%M} UTC")
+    return f"{found.waiting} wait to be sent, {found.dead} given up in the last 90 days"
+
+
 EXAMINATIONS: dict[str, Callable[[Flask], str]] = {
     "database": database,
     "migrations": migrations,
@@ -114,4 +126,5 @@ EXAMINATIONS: dict[str, Callable[[Flask], str]] = {
     "disk": disk,
     "clock": clock,
     "mail": mail,
+    "messages": messages,
 }

@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from portal.accounts import limits
 from portal.accounts.limits import Try
+from portal.cli import doctor
+from portal.cli.doctor import Unwell
 from portal.core.channels import Channel, ChannelDown, ChannelRefused, Message
 from portal.disputes.actions.endings import escalate
 from portal.disputes.models import Dispute, DisputeEvent
@@ -22,7 +25,7 @@ from portal.notices.queries import Backlog, backlog
 from tests.makers import Town, file, make_clerk, make_town
 from tests.notices.gateways import Liar, Recorder, Sieve, english
 from tests.people import ALICE
-from tests.world import BEGINNING
+from tests.world import BEGINNING, Clock
 
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
 WRITER = Writer(english, "https://hejie.example.cn/")
@@ -329,3 +332,20 @@ def test_e_mails_cost_nothing(post: Post):
     gateway = Recorder()
     post.deliver_with({"sms": Recorder(), "email": gateway}, BEGINNING, sms_daily=0)
     assert len(gateway.keys) == 1
+
+
+# What the operator sees
+
+
+def test_the_doctor_tells_of_messages_that_nobody_sends(app: Flask, post: Post, clock: Clock):
+    def look() -> str:
+        post.session.commit()
+        with app.app_context():
+            return doctor.messages(app)
+
+    post.file(2)
+    post.deliver_with({}, BEGINNING, most=1)
+    assert look() == "1 wait to be sent, 1 given up in the last 90 days"
+    clock.advance(hours=1, seconds=1)
+    with pytest.raises(Unwell, match=r"^1 wait to be sent, the longest since 2026-11-24 02:00 UTC$"):
+        look()
