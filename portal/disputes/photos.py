@@ -46,13 +46,14 @@ def take_photos(field: Field, key: str, owner_id: int | None) -> None:
     ]
     begin_write()
     session = db.session()
-    _forget_unticked(session, key, owner_id, kept)
-    room = PHOTOS_LIMIT - len(photos_of(session, key, owner_id))
+    gone = _forget_unticked(session, key, owner_id, kept)
+    room = PHOTOS_LIMIT - len(photos_of(session, key, owner_id)) if stored else 0
     if len(stored) > room:
         _blame(field, gettext("At most %(most)s photos, please.", most=PHOTOS_LIMIT))
     at = now()
     session.add_all(_row(key, owner_id, at, photo) for photo in stored[: max(room, 0)])
-    session.commit()
+    if gone or stored:
+        session.commit()
 
 
 def photos_of(session: Session, key: str, owner_id: int | None) -> Sequence[Evidence]:
@@ -82,8 +83,9 @@ def _kept(key: str, owner_id: int | None) -> sa.ColumnElement[bool]:
     return sa.and_(Evidence.draft_key == key, Evidence.dispute_id.is_(None), owner)
 
 
-def _forget_unticked(session: Session, key: str, owner_id: int | None, kept: list[str]) -> None:
-    session.execute(sa.delete(Evidence).where(_kept(key, owner_id), Evidence.id.not_in(kept)))
+def _forget_unticked(session: Session, key: str, owner_id: int | None, kept: list[str]) -> bool:
+    gone = session.execute(sa.delete(Evidence).where(_kept(key, owner_id), Evidence.id.not_in(kept)))
+    return bool(gone.rowcount)  # type: ignore[attr-defined]
 
 
 def _row(key: str, owner_id: int | None, at: datetime, stored: tuple[CleanPhoto, str, str]) -> Evidence:

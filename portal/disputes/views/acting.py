@@ -56,7 +56,7 @@ def act(ref: str, name: str, form: Form, do: Do, *, any_time: bool = False) -> R
 
 
 def _caught_up(ref: str) -> Dispute:
-    """The dispute under its lock, after what time has brought about; that stays, whatever the act comes to."""
+    """The dispute under its lock, after what time has brought about; that stays, whatever the act becomes."""
     begin_write()
     dispute = dispute_or_404(ref, to_act=True)
     if catch_up(db.session(), dispute.id, now()):

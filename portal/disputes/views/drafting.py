@@ -34,9 +34,7 @@ def own_draft(key: str) -> Draft | None:
     return draft if own or key in browser.get("drafts", []) else None
 
 
-def keep_draft(
-    key: str, *, form: ComplaintForm, store: Store, sending: SendingForm | None = None
-) -> Draft:
+def keep_draft(key: str, *, form: ComplaintForm, store: Store, sending: SendingForm | None = None) -> Draft:
     """Keep what has been typed so far as it was typed, right or wrong; the caller commits."""
     fields: dict[str, Any] = {name: _raw(form, name) for name in TYPED} | {"store": store.code}
     if sending is not None:

@@ -20,7 +20,7 @@ from portal.disputes.models import Draft
 from portal.disputes.photos import photos_of, take_photos
 from portal.disputes.views.blueprint import bp
 from portal.disputes.views.drafting import consumer_id, draft_key, keep_draft, own_draft, sent
-from portal.disputes.views.sending import filed, send
+from portal.disputes.views.sending import file_now, filed, prove_phone
 from portal.disputes.views.show import wordings
 from portal.extensions import db
 from portal.merchants.models import Store
@@ -100,13 +100,16 @@ def create() -> Response:
     form = ComplaintForm(city, request.form if whole else MultiDict(known.fields if known else {}))
     asked = SendingForm()
     good = _check_what(form, store, city, key, photos=whole)
+    sendable = _asked_phone(asked)
     draft = keep_draft(key, form=form, store=store, sending=asked)
+    if good and sendable and consumer_id() is not None:
+        return file_now(draft)
     db.session.commit()
     if not good:
         return _what_page(form, store, key, status=422)
-    if not _asked_phone(asked):
+    if not sendable:
         return _check_page(draft, asked, status=422)
-    return send(key, asked.phone.data or "")
+    return prove_phone(key, asked.phone.data or "")
 
 
 def _complete(draft: Draft) -> bool:
@@ -147,7 +150,6 @@ def _asked_phone(sending: SendingForm) -> bool:
         return False
     sending.phone.data = phone
     return good
-
 
 
 def _with_bill(typed: MultiDict[str, str]) -> MultiDict[str, str]:

@@ -28,12 +28,9 @@ from portal.regions.models import City
 from portal.web.writes import begin_write
 
 
-def send(key: str, phone: str) -> Response:
-    """File the draft for a signed-in consumer; for others send a code, and file it when that is entered."""
+def prove_phone(key: str, phone: str) -> Response:
+    """Send a code, with which the draft is filed when it is entered."""
     begin_write()
-    draft = db.session().get_one(Draft, key)
-    if consumer_id() is not None:
-        return _file_now(draft)
     save_draft(db.session(), key, {"send": True}, consumer_id=None, now=now())
     db.session.commit()
     return start_phone_sign_in(phone, url_for("disputes.check_draft", key=key))
@@ -46,7 +43,8 @@ def filed(key: str) -> Response | None:
     return redirect(url_for("disputes.show", ref=ref), 303) if ref else None
 
 
-def _file_now(draft: Draft) -> Response:
+def file_now(draft: Draft) -> Response:
+    """File the draft of a signed-in consumer, in one transaction with what was typed last."""
     key = draft.key
     try:
         ref = _file(draft, current_user.id)
