@@ -35,7 +35,9 @@ def _of_month(session: Session, district: str, month: str, zone: str) -> Iterato
     of_month = BoardCell.district_code == district, BoardCell.month == month
     shown = {(row.trade,): row for row in session.execute(sa.select(BoardCell.__table__).where(*of_month))}
     for key in sorted(true.keys() | shown.keys()):
-        yield _difference(f"the cell {district} {month} {key[0]}", shown.get(key), true.get(key, {}))
+        yield _difference(
+            f"The board's cell {district} {month} {key[0]} is wrong", shown.get(key), true.get(key, {})
+        )
 
 
 def store_differences(session: Session) -> Iterator[str | None]:
@@ -50,7 +52,9 @@ def store_differences(session: Session) -> Iterator[str | None]:
         shown = {(row.store_id,): row for row in rows}
         for key in sorted(true.keys() | shown.keys()):
             if key[0] not in waiting:
-                yield _difference(f"the figures of store {key[0]}", shown.get(key), true.get(key, {}))
+                yield _difference(
+                    f"The figures of store {key[0]} are wrong", shown.get(key), true.get(key, {})
+                )
 
 
 def _months(session: Session, district: str, zone: str) -> list[str]:
@@ -76,4 +80,4 @@ def _difference(what: str, shown: sa.Row[Any] | None, true: Mapping[str, int]) -
         for column in COLUMNS
         if (said := getattr(shown, column, 0)) != (counted := true.get(column, 0))
     ]
-    return f"On the board {what} does not agree with the disputes: {', '.join(wrong)}." if wrong else None
+    return f"{what}: {', '.join(wrong)}." if wrong else None

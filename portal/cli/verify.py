@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from flask import Flask
 from sqlalchemy.orm import Session
 
 if TYPE_CHECKING:
@@ -19,17 +20,23 @@ MOST_SHOWN = 50
 def verify() -> None:
     """Recompute every chain, state, text, settlement, photo and figure of the board, and compare."""
     from portal.app import create_app
+
+    checked = look(create_app())
+    report(checked.differences, checked.counts)
+
+
+def look(app: Flask) -> "Checked":
+    """Check everything of this portal; what was found is in the answer."""
     from portal.disputes.verification import Checked
     from portal.extensions import db
 
-    app = create_app()
     checked = Checked()
     with app.app_context():
         session = db.session()
         hold_still(session)
         check(session, app.config["INSTANCE"] / "evidence", checked)
         session.rollback()
-    report(checked.differences, checked.counts)
+    return checked
 
 
 def hold_still(session: Session) -> None:

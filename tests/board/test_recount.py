@@ -80,9 +80,7 @@ def test_an_error_on_the_board_heals_with_the_next_change_nearby(db_session: Ses
     file(db_session, town.store, town.alice)
     recount(db_session, BEGINNING)
     db_session.execute(sa.update(BoardCell).values(a=50))
-    assert differences(db_session) == [
-        "On the board the cell 330102 2026-11 appliances does not agree with the disputes: A is 50, not 0."
-    ]
+    assert differences(db_session) == ["The board's cell 330102 2026-11 appliances is wrong: A is 50, not 0."]
     file(db_session, town.store, town.alice)
     recount(db_session, LATER)
     assert differences(db_session) == []
