@@ -57,6 +57,7 @@ def init(**given: Any) -> None:
             name: answer(given[name], option(name), question, before.get(name, first))
             for name, (question, first) in QUESTIONS.items()
         }
+        officer = first_supervisor(session, code, given["supervisor"], given["supervisor_name"])
         named = bool(given["name_zh"] and given["name_en"])
         city = set_up_city(
             session,
@@ -66,9 +67,10 @@ def init(**given: Any) -> None:
             clocks=clocks(given["clocks"]),
             **settings,
         )
-        describe(session, city)
-        supervisor(session, city.code, given["supervisor"], given["supervisor_name"])
+        introduced = take_in(session, code, officer) if officer else "there already; the password stays."
         session.commit()
+        describe(session, city)
+        click.echo(f"Supervisor: {introduced}")
 
 
 def answer(given: Any, wanted: str, question: str, default: Any = None, *, secret: bool = False) -> Any:
@@ -150,33 +152,42 @@ def describe(session: "Session", city: "City") -> None:
     click.echo(f"Clocks: {', '.join(spans)}.")
 
 
-def supervisor(session: "Session", region: str, username: str | None, name: str | None) -> None:
-    """Take in the first supervisor, where there is none of that name."""
+def first_supervisor(
+    session: "Session", region: str, username: str | None, name: str | None
+) -> dict[str, str] | None:
+    """Whom to take in as the first supervisor; None where somebody is there. Nothing stays locked."""
     import sqlalchemy as sa
 
-    from portal.accounts.joining import add_officer, fold_username
+    from portal.accounts.joining import fold_username
     from portal.accounts.models import OfficerPost, OfficerRole, Person
-    from portal.core.clock import now
 
-    posts = sa.select(OfficerPost).where(
+    posts = sa.select(OfficerPost.person_id).where(
         OfficerPost.region_code == region, OfficerPost.role == OfficerRole.SUPERVISOR
     )
-    if username is None and session.scalars(posts).first() is not None:
-        return
+    has_one = session.scalars(posts).first() is not None
+    session.rollback()
+    if username is None and has_one:
+        return None
     chosen = answer(username, "--supervisor", "User name of the first supervisor")
-    if session.scalar(sa.select(Person.id).where(Person.username == fold_username(chosen))) is not None:
-        click.echo(f"Supervisor: {chosen} is there already; the password stays.")
-        return
-    shown = answer(name, "--supervisor-name", "The supervisor's name, as colleagues see it")
-    typed = answer(None, "the password", "Password (empty: one is made)", "", secret=True)
-    password = typed or "-".join("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(4))
-    add_officer(
-        session,
-        username=chosen,
-        password=password,
-        name=shown,
-        region_code=region,
-        role=OfficerRole.SUPERVISOR,
-        now=now(),
-    )
-    click.echo(f"Supervisor: {chosen}" + ("." if typed else f", password {password} (shown this once)."))
+    taken = session.scalar(sa.select(Person.id).where(Person.username == fold_username(chosen)))
+    session.rollback()
+    if taken is not None:
+        return None
+    return {
+        "username": chosen,
+        "name": answer(name, "--supervisor-name", "The supervisor's name, as colleagues see it"),
+        "password": answer(None, "the password", "Password (empty: one is made)", "", secret=True),
+    }
+
+
+def take_in(session: "Session", region: str, officer: dict[str, str]) -> str:
+    """Take the supervisor in; says who it is, with the password where it was made here."""
+    from portal.accounts.joining import add_officer
+    from portal.accounts.models import OfficerRole
+    from portal.core.clock import now
+
+    made = "-".join("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(4))
+    told = officer | {"password": officer["password"] or made}
+    add_officer(session, **told, region_code=region, role=OfficerRole.SUPERVISOR, now=now())
+    shown = "" if officer["password"] else f", password {made} (shown this once)"
+    return f"{officer['username']}{shown}."
