@@ -46,6 +46,10 @@ class StoresForm(Form):
         super().__init__(*args, **options)
         self.stores.choices = own
 
+    def chosen(self) -> list[int]:
+        """The stores that are ticked, of those that were offered."""
+        return [store_id for store_id, _ in self.stores.choices if store_id in (self.stores.data or [])]
+
 
 class ClerkForm(StoresForm):
     name = StringField(lazy_gettext("Full name"), [Needed(N_("Please enter the clerk's name."))])

@@ -18,6 +18,8 @@ from portal.merchants.views.blueprint import bp
 from portal.web.access import only
 from portal.web.page import page
 
+CLAIM = "<int(max=9223372036854775807):claim_id>"  # what both databases can look for
+
 
 @bp.get("/bureau/claims")
 @only("officer")
@@ -26,13 +28,13 @@ def claims() -> Response:
     return page("merchants/claims.html", claims=waiting_claims(db.session(), _officer()))
 
 
-@bp.get("/bureau/claims/<int:claim_id>")
+@bp.get(f"/bureau/claims/{CLAIM}")
 @only("officer")
 def claim(claim_id: int) -> Response:
     return _page(_claim_or_404(claim_id), RefusalForm())
 
 
-@bp.get("/bureau/claims/<int:claim_id>/licence.jpg")
+@bp.get(f"/bureau/claims/{CLAIM}/licence.jpg")
 @only("officer")
 def licence(claim_id: int) -> Response:
     """The photo of the licence, for the officers of the region alone."""
@@ -46,7 +48,7 @@ def licence(claim_id: int) -> Response:
     return response
 
 
-@bp.post("/bureau/claims/<int:claim_id>/approval")
+@bp.post(f"/bureau/claims/{CLAIM}/approval")
 @only("officer")
 def approve(claim_id: int) -> Response:
     """The claimant becomes an owner."""
@@ -56,7 +58,7 @@ def approve(claim_id: int) -> Response:
     return redirect(url_for(".claims"), 303)
 
 
-@bp.post("/bureau/claims/<int:claim_id>/refusal")
+@bp.post(f"/bureau/claims/{CLAIM}/refusal")
 @only("officer")
 def refuse(claim_id: int) -> Response:
     """The claimant reads the reason, and may try again."""

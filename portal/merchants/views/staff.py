@@ -57,7 +57,7 @@ def create_clerk() -> Response:
                 name=form.name.data,
                 phone=form.phone.data or "",
                 email=form.email.data or "",
-                store_ids=form.stores.data,
+                store_ids=form.chosen(),
                 now=now(),
                 locale=reader_locale(),
             )
@@ -90,7 +90,7 @@ def scope(clerk_id: int) -> Response:
     form = StoresForm(_stores(owner))
     if form.validate():
         try:
-            scope_clerk(db.session(), owner, clerk_id, store_ids=form.stores.data, now=now())
+            scope_clerk(db.session(), owner, clerk_id, store_ids=form.chosen(), now=now())
         except RuleBroken as broken:
             form.blame(broken)
         else:
