@@ -1,6 +1,7 @@
 """Passwords and codes as Argon2id hashes, and what a new password must be (trust.md 28)."""
 
 import re
+import secrets
 import unicodedata
 from functools import cache
 from itertools import pairwise
@@ -14,6 +15,7 @@ from portal.core.words import N_
 
 SHORTEST, LONGEST = 12, 128
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)  # OWASP's recommendation for Argon2id
+_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is taken for another
 _REPEATED = re.compile(r"(.{1,4})\1+.{0,3}")
 
 
@@ -48,6 +50,11 @@ def check_new(password: str, *, username: str, field: str = "password") -> str:
     if _is_guessable(folded.lower(), username.lower()):
         raise RuleBroken(field, N_("This password is easily guessed. Four unrelated words are better."))
     return password
+
+
+def new_password() -> str:
+    """A password to hand over once, such as k7mp-3xqd-9fht-w2ca: 79 random bits, none of them misread."""
+    return "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(4))
 
 
 def _is_guessable(password: str, username: str) -> bool:

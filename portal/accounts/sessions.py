@@ -1,6 +1,7 @@
 """Sessions kept on the server: the cookie is a random number, and deleting its row ends the session (S13)."""
 
 import hashlib
+import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,6 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Flask, Request, Response, request
 from flask.sessions import SessionInterface, SessionMixin
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import CallbackDict
 
@@ -16,7 +19,10 @@ from portal.accounts.models import Person, PersonKind, SignedInSession
 from portal.core.clock import now
 from portal.core.refs import new_token
 from portal.extensions import db
+from portal.web.errors import error_page
 from portal.web.writes import begin_read, begin_write
+
+log = logging.getLogger("portal")
 
 TOUCH_EVERY = timedelta(minutes=1)  # how stale "seen" may be: reading a page must not always write
 LONGEST = timedelta(days=90)
@@ -80,14 +86,33 @@ class ServerSessions(SessionInterface):
             return
         if session.token is None and not session and session.old_token is None:
             return
+        if response.status_code >= 500 and not session.modified:
+            return
         if session.modified and session and session.token is None:
             session.token, session.fresh = new_token(256), True
-        begin_write()
-        _store(db.session(), session, device_of(request.headers.get("User-Agent", "")))
-        db.session.commit()
-        begin_read()
+        try:
+            begin_write()
+            _store(db.session(), session, device_of(request.headers.get("User-Agent", "")))
+            db.session.commit()
+            begin_read()
+        except (DBAPIError, PoolTimeout) as failed:
+            _could_not_store(failed, session, response)
+            return
         if session.modified:
             _send_cookie(app, session, response)
+
+
+def _could_not_store(failed: Exception, session: ServerSession, response: Response) -> None:
+    """Reading goes on where the database takes no writes (trust.md R2); what had to be kept says "busy"."""
+    log.error("a session could not be stored: %s", type(failed).__name__)
+    if not session.modified:
+        return
+    busy = error_page(503)
+    response.status_code = 503
+    response.set_data(busy.get_data())
+    response.headers["Retry-After"] = busy.headers["Retry-After"]
+    response.headers.pop("Location", None)
+    response.mimetype = "text/html"
 
 
 def cookie_name(app: Flask) -> str:

@@ -13,6 +13,7 @@ VERBS = {
     "worker": "worker",
     "migrate": "migrate",
     "init": "init",
+    "set-password": "set_password",
     "demo": "demo",
     "simulate": "demo",
     "people": "demo",

@@ -1,6 +1,5 @@
 """`hejie init`: set up a real city, and the supervisor who signs in first."""
 
-import secrets
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
     from portal.regions.loading import Place
     from portal.regions.models import City
 
-LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is taken for another
 # What is asked for where no option says it: the question, and the answer where there is no city yet.
 QUESTIONS: dict[str, tuple[str, str | int | None]] = {
     "bureau_zh": ("The bureau's name, in Chinese", None),
@@ -184,9 +182,10 @@ def take_in(session: "Session", region: str, officer: dict[str, str]) -> str:
     """Take the supervisor in; says who it is, with the password where it was made here."""
     from portal.accounts.joining import add_officer
     from portal.accounts.models import OfficerRole
+    from portal.accounts.passwords import new_password
     from portal.core.clock import now
 
-    made = "-".join("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(4))
+    made = new_password()
     told = officer | {"password": officer["password"] or made}
     add_officer(session, **told, region_code=region, role=OfficerRole.SUPERVISOR, now=now())
     shown = "" if officer["password"] else f", password {made} (shown this once)"

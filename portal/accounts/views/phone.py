@@ -78,7 +78,9 @@ def sms() -> Channel | None:
 
 def no_sms() -> Response:
     """No pretence: without a gateway nobody can sign in by phone, and the page says what to do instead."""
-    return page("accounts/no_sms.html", status=503)
+    answer = page("accounts/no_sms.html", status=503)
+    answer.headers["HX-Redirect"] = url_for("accounts.phone")  # htmx swaps no 503 in; this shows the page
+    return answer
 
 
 def _send(form: PhoneForm, typed: str, way_on: str | None) -> Response:
