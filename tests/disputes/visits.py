@@ -1,6 +1,6 @@
 """How people come in and what they send: sign-ins, tokens, and a complaint with all its fields."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -78,6 +78,21 @@ def complaint(client: NaggingClient, town: Town, **changes: Any) -> dict[str, An
         **changes,
     }
     return {name: value for name, value in fields.items() if value is not None}
+
+
+def fields_of(shown: TestResponse, noun: str, names: Iterable[str] = ()) -> dict[str, Any]:
+    """What a browser would send with the form of a page that leads to `noun` and has these fields."""
+    for form in tree(shown).iter("form"):
+        there = {one.get("name") for one in form.iter()}
+        if (form.get("action") or "").endswith(f"/{noun}") and there >= {*names}:
+            return dict(filled(form))
+    raise AssertionError(f"no form leads to {noun} and has {', '.join(names)}")
+
+
+def send(client: NaggingClient, shown: TestResponse, noun: str, **typed: Any) -> TestResponse:
+    """Fill in that form and send it."""
+    ref = shown.request.path.split("/")[2]
+    return client.post(f"/disputes/{ref}/{noun}", data=fields_of(shown, noun, typed) | typed)
 
 
 def post_act(client: NaggingClient, ref: str, noun: str, **fields: Any) -> TestResponse:
