@@ -20,7 +20,7 @@ from portal.core.clock import now
 from portal.core.refs import new_token
 from portal.extensions import db
 from portal.web.errors import error_page
-from portal.web.writes import begin_read, begin_write
+from portal.web.writes import SAFE, begin_read, begin_write
 
 log = logging.getLogger("portal")
 
@@ -103,9 +103,9 @@ class ServerSessions(SessionInterface):
 
 
 def _could_not_store(failed: Exception, session: ServerSession, response: Response) -> None:
-    """Reading goes on where the database takes no writes (trust.md R2); what had to be kept says "busy"."""
+    """Reading goes on where the database takes no writes (trust.md R2); an act that needed it says "busy"."""
     log.error("a session could not be stored: %s", type(failed).__name__)
-    if not session.modified:
+    if request.method in SAFE or not session.modified:
         return
     busy = error_page(503)
     response.status_code = 503
