@@ -75,12 +75,15 @@ def town_of(
 
     often: stores that take part in any case, with their weight; the others have 1 to 10 or so. A shop without
     staff is given an owner, except where a claim waits, and except for those that nobody has ever claimed.
+    Raises LookupError where there is no such store.
     """
     featured = often or {}
     known = sa.select(Store.id).where(Store.closed_at.is_(None), Store.trade.in_(demo_city.TRADES))
     ids = [id_ for id_ in session.scalars(known.order_by(Store.id)) if id_ not in featured]
     wanted = max(LEAST_SHOPS, disputes // DISPUTES_A_SHOP)
     chosen = [*featured, *sorted(rng.sample(ids, min(wanted, len(ids))))]
+    if not chosen:
+        raise LookupError
     stores = session.scalars(sa.select(Store).where(Store.id.in_(chosen)).order_by(Store.id)).all()
     shops = _staffed(session, stores, since)
     drawn = [featured.get(shop.store.id) or min(rng.paretovariate(1.6), 12.0) for shop in shops]
@@ -92,7 +95,7 @@ def _staffed(session: Session, stores: Sequence[Store], since: datetime) -> list
     clerks: dict[int, list[int]] = defaultdict(list)
     columns = Membership.merchant_id, Membership.store_id, Membership.person_id
     works = sa.select(*columns).where(Membership.merchant_id.in_({store.merchant_id for store in stores}))
-    for merchant, store_id, person in session.execute(works.order_by(Membership.id)).tuples():
+    for merchant, store_id, person in session.execute(works.order_by(Membership.id)):
         (owners[merchant] if store_id is None else clerks[store_id]).append(person)
     claimed = sa.select(Claim.store_id).where(Claim.state == ClaimState.WAITING)
     waiting = set(session.scalars(claimed))
