@@ -38,7 +38,8 @@ class Place:
 class Board:
     """What is published about a city or a district; `total` is None where that would be too little.
 
-    periods: newest first; places: a city's districts; counted_at: when the newest of it was counted.
+    periods: newest first; places: a city's districts; others: the other cities of this portal, from a city;
+    counted_at: when the newest of it was counted.
     """
 
     region: Region
@@ -46,6 +47,7 @@ class Board:
     total: Figures | None
     periods: list[Period]
     places: list[Place]
+    others: list[City]
     counted_at: datetime | None
 
 
@@ -89,6 +91,7 @@ def board(session: Session, code: str) -> Board | None:
         places=[Place(place, None if place.code in hidden else by_place[place.code]) for place in places]
         if whole
         else [],
+        others=_others(session, city.code) if whole else [],
         counted_at=max((row.counted_at for row in own), default=None),
     )
 
@@ -124,6 +127,10 @@ def pooled(rows: Iterable[sa.Row[Any]]) -> list[Period]:
         short = periods.pop()
         periods[-1] = Period(periods[-1].first, short.last, periods[-1].figures + short.figures)
     return periods[::-1]
+
+
+def _others(session: Session, city_code: str) -> list[City]:
+    return list(session.scalars(sa.select(City).where(City.code != city_code).order_by(City.code)))
 
 
 def _city_of(code: str) -> str:

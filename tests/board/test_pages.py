@@ -129,6 +129,15 @@ def test_the_board_speaks_english_too(client: NaggingClient, db_session: Session
     assert rows(page, "months")[0] == ["Jan – Feb 2026", "14", "0", "13", "92.9"]
 
 
+def test_a_citys_board_leads_to_those_of_the_other_cities(client: NaggingClient, db_session: Session) -> None:
+    make_city(db_session)
+    make_city(db_session, "330200")
+    cell(db_session, "2026-10", a=12)
+    links = [link.get("href") for link in tree(client.get(f"/board/{CITY}")).iter("a")]
+    assert "/board/330200" in links
+    assert "/board/330200" not in [link.get("href") for link in tree(client.get("/board/330102")).iter("a")]
+
+
 def test_nothing_on_the_board_is_of_another_city(client: NaggingClient, db_session: Session) -> None:
     make_city(db_session)
     make_city(db_session, "330200")
