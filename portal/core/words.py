@@ -15,6 +15,8 @@ _UNSEEN = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff"
     "\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
 )
+# What nearly all Chinese text is made of; no mark that sits on a letter is among it.
+_UNMARKED = re.compile(r"[\x00-\x7f\u3000-\u3029\u3030-\u303f\u3400-\u9fff\uff00-\uffef]*")
 # A token is one Chinese character, a run of other letters, or a run of digits: 格力KFR35 -> 格 力 kfr 35.
 _TOKEN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]|\d+|[^\W\d_\u3400-\u9fff\U00020000-\U0003ffff]+")
 
@@ -73,6 +75,8 @@ def _normalise(form: Literal["NFC", "NFKC"], text: str) -> str:
 
 
 def _cut_piles(text: str) -> str:
+    if _UNMARKED.fullmatch(text):
+        return text
     kept, height = [], 0
     for character in text:
         height = height + 1 if unicodedata.combining(character) else 0

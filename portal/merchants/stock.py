@@ -104,17 +104,26 @@ def _refresh_search(session: Session, legal_names: dict[int, str]) -> None:
 
 def _add(session: Session, rows: list[Row], merchants: dict[str, tuple[int, str]], now: datetime) -> None:
     """Add stores and new merchants. Without a code, nothing proves that two stalls are one merchant's."""
-    first = {row.uscc or row.key: row for row in rows if row.uscc not in merchants}
+    coded = {row.uscc: _merchant(row, now) for row in rows if row.uscc and row.uscc not in merchants}
+    stalls = {row.key: _merchant(row, now) for row in rows if not row.uscc}
+    if coded:
+        session.execute(sa.insert(Merchant), [*coded.values()])
+        merchants = _known_merchants(session, rows)
     ids = {code: id_ for code, (id_, _) in merchants.items()}
-    if first:
-        values = [
-            {"uscc": row.uscc, "legal_name": row.legal_name, "city_code": row.city_code, "created_at": now}
-            for row in first.values()
-        ]
+    if stalls:
         added = sa.insert(Merchant).returning(Merchant.id, sort_by_parameter_order=True)
-        ids |= zip(first, session.scalars(added, values), strict=True)
+        ids |= zip(stalls, session.scalars(added, [*stalls.values()]), strict=True)
     if rows:
         session.execute(sa.insert(Store), [_store(row, ids[row.uscc or row.key], now) for row in rows])
+
+
+def _merchant(row: Row, now: datetime) -> dict[str, Any]:
+    return {
+        "uscc": row.uscc,
+        "legal_name": row.legal_name,
+        "city_code": row.city_code,
+        "created_at": now,
+    }
 
 
 def _store(row: Row, merchant_id: int, now: datetime) -> dict[str, Any]:
