@@ -13,7 +13,7 @@ from wtforms import (
     TelField,
     TextAreaField,
 )
-from wtforms.validators import Length, Optional
+from wtforms.validators import Optional
 
 from portal.core.words import N_
 from portal.disputes.actions.complaints import Complaint
@@ -21,7 +21,7 @@ from portal.disputes.limits import GOODS_LIMIT, NOTE_LIMIT, STORY_LIMIT
 from portal.disputes.wording import REMEDIES
 from portal.regions.choices import Kind, choices
 from portal.regions.models import City
-from portal.web.forms import Form, Needed, YuanField
+from portal.web.forms import AtMost, Form, Needed, YuanField
 from portal.web.language import reader_locale
 
 ACCEPT = {"accept": "image/jpeg,image/png,image/webp"}
@@ -44,7 +44,7 @@ class ComplaintForm(Form):
         validators=[Needed(N_("Please choose what the problem is."))],
         validate_choice=False,
     )
-    goods = StringField(lazy_gettext("What did you buy?"), validators=[Optional(), Length(max=GOODS_LIMIT)])
+    goods = StringField(lazy_gettext("What did you buy?"), validators=[Optional(), AtMost(GOODS_LIMIT)])
     bought_on = DateField(
         lazy_gettext("When did you buy it?"), validators=[Needed(N_("Please enter the day you bought it."))]
     )
@@ -55,7 +55,7 @@ class ComplaintForm(Form):
         lazy_gettext("What happened?"),
         validators=[
             Needed(N_("Please write a little more: what was bought, and what is wrong with it.")),
-            Length(max=STORY_LIMIT),
+            AtMost(STORY_LIMIT),
         ],
     )
     remedy = RadioField(
@@ -65,7 +65,7 @@ class ComplaintForm(Form):
     )
     claim = YuanField(lazy_gettext("How much do you ask for?"), validators=[Optional()])
     photos = MultipleFileField(lazy_gettext("Photos"), validators=[Optional()], render_kw=ACCEPT)
-    order_no = StringField(lazy_gettext("Order number"), validators=[Optional(), Length(max=64)])
+    order_no = StringField(lazy_gettext("Order number"), validators=[Optional(), AtMost(64)])
     paste = TextAreaField(lazy_gettext("Text of the bill"), validators=[Optional()])
 
     def __init__(self, city: City, *args: Any, **options: Any) -> None:
@@ -94,7 +94,7 @@ class ComplaintForm(Form):
 class SendingForm(Form):
     """Step three: who sends it, and what may be done with it."""
 
-    name = StringField(lazy_gettext("What shall the shop call you?"), validators=[Optional(), Length(max=30)])
+    name = StringField(lazy_gettext("What shall the shop call you?"), validators=[Optional(), AtMost(30)])
     phone = TelField(lazy_gettext("Your mobile number"))
     auto_escalate = BooleanField(
         lazy_gettext("If the shop does not answer in time, hand it to the bureau by itself")
@@ -103,7 +103,7 @@ class SendingForm(Form):
 
 
 class MessageForm(Form):
-    text = TextAreaField(lazy_gettext("Message"), validators=[Length(max=NOTE_LIMIT)])
+    text = TextAreaField(lazy_gettext("Message"), validators=[AtMost(NOTE_LIMIT)])
     photos = MultipleFileField(lazy_gettext("Photos"), validators=[Optional()], render_kw=ACCEPT)
 
 
@@ -112,7 +112,7 @@ class OfferForm(Form):
     amount = YuanField(lazy_gettext("Sum"), validators=[Optional()])
     perform_by = DateField(lazy_gettext("Done by"), validators=[Needed(N_("Please choose a date."))])
     valid_until = DateField(lazy_gettext("The offer stands until"), validators=[Optional()])
-    note = TextAreaField(lazy_gettext("Note"), validators=[Optional(), Length(max=NOTE_LIMIT)])
+    note = TextAreaField(lazy_gettext("Note"), validators=[Optional(), AtMost(NOTE_LIMIT)])
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -132,7 +132,7 @@ class RefusalForm(Form):
     """Refusing with a reason of the city's list; for an offer the reason may be left out."""
 
     reason = SelectField(lazy_gettext("Reason"), validate_choice=False)
-    note = TextAreaField(lazy_gettext("Explanation"), validators=[Length(max=NOTE_LIMIT)])
+    note = TextAreaField(lazy_gettext("Explanation"), validators=[AtMost(NOTE_LIMIT)])
 
     def __init__(self, city: City, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -141,7 +141,7 @@ class RefusalForm(Form):
 
 class WithdrawalForm(Form):
     reason = RadioField(lazy_gettext("Why do you withdraw?"), validate_choice=False)
-    note = TextAreaField(lazy_gettext("Anything else?"), validators=[Optional(), Length(max=NOTE_LIMIT)])
+    note = TextAreaField(lazy_gettext("Anything else?"), validators=[Optional(), AtMost(NOTE_LIMIT)])
 
     def __init__(self, city: City, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -151,21 +151,21 @@ class WithdrawalForm(Form):
 class NoteForm(Form):
     """One text, for the acts that need no more: a question, a denial, a reason for reopening."""
 
-    note = TextAreaField(lazy_gettext("Note"), validators=[Length(max=NOTE_LIMIT)])
+    note = TextAreaField(lazy_gettext("Note"), validators=[AtMost(NOTE_LIMIT)])
 
 
 class PerformanceForm(Form):
-    note = TextAreaField(lazy_gettext("What was done?"), validators=[Optional(), Length(max=NOTE_LIMIT)])
+    note = TextAreaField(lazy_gettext("What was done?"), validators=[Optional(), AtMost(NOTE_LIMIT)])
     photos = MultipleFileField(lazy_gettext("Proof"), validators=[Optional()], render_kw=ACCEPT)
 
 
 class ReportForm(Form):
-    text = TextAreaField(lazy_gettext("What should the bureau know?"), validators=[Length(max=STORY_LIMIT)])
+    text = TextAreaField(lazy_gettext("What should the bureau know?"), validators=[AtMost(STORY_LIMIT)])
 
 
 class RatingForm(Form):
     stars = RadioField(lazy_gettext("How was it handled?"), coerce=str, validate_choice=False)
-    comment = TextAreaField(lazy_gettext("A few words"), validators=[Optional(), Length(max=NOTE_LIMIT)])
+    comment = TextAreaField(lazy_gettext("A few words"), validators=[Optional(), AtMost(NOTE_LIMIT)])
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

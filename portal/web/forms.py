@@ -9,6 +9,7 @@ from wtforms.validators import StopValidation, ValidationError
 
 from portal.core.errors import RuleBroken
 from portal.core.money import parse_yuan
+from portal.core.words import clean_text
 
 
 class Form(FlaskForm):
@@ -57,6 +58,19 @@ class YuanField(StringField):
         return "" if self.data is None else f"{self.data / 100:.2f}".removesuffix(".00")
 
 
+class AtMost:
+    """A validator: at most so many characters, counted as the domain keeps them (a line break is one)."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit, self.field_flags = limit, {"maxlength": limit}
+
+    def __call__(self, form: FlaskForm, field: Field) -> None:
+        try:
+            clean_text(field.data or "", limit=self.limit)
+        except RuleBroken as broken:
+            raise ValidationError(gettext(broken.message, **broken.values)) from None
+
+
 class Needed:
     """A validator: the field must not be empty; its sentence is the field's own, not a general one."""
 
@@ -66,11 +80,12 @@ class Needed:
         self.sentence = sentence
 
     def __call__(self, form: FlaskForm, field: Field) -> None:
+        typed = field.raw_data[0] if field.raw_data else None
+        if typed is None or (isinstance(typed, str) and not typed.strip()):
+            field.errors = []  # an empty date, say, is first of all empty
+            raise StopValidation(gettext(self.sentence))
         if field.errors:
             raise StopValidation
-        if field.data is None or (isinstance(field.data, str) and not field.data.strip()):
-            field.errors = []
-            raise StopValidation(gettext(self.sentence))
 
 
-__all__ = ["Form", "Needed", "ValidationError", "YuanField"]
+__all__ = ["AtMost", "Form", "Needed", "ValidationError", "YuanField"]
