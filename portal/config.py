@@ -87,7 +87,7 @@ def check(values: Mapping[str, Any]) -> None:
             f"{PREFIX}PUBLIC_URL must begin with https:// so that sign-ins are not overheard."
         )
     if values["SMTP_HOST"] and not values["MAIL_FROM"]:
-        raise RefusesToStart(f"{PREFIX}MAIL_FROM must be set where {PREFIX}SMTP_HOST is: mail needs a sender.")
+        raise RefusesToStart(f"{PREFIX}MAIL_FROM must be set where {PREFIX}SMTP_HOST is set.")
     if values["DEMO"] and not local:
         raise RefusesToStart(f"{PREFIX}DEMO shows passwords and codes; it runs on 127.0.0.1 only.")
 
