@@ -37,5 +37,5 @@ def check(what: str, command: list[str]) -> None:
     done = subprocess.run(command, cwd=ROOT, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     if done.returncode:
         sys.stdout.buffer.write(done.stdout)
-        raise click.ClickException(f"The {what} are not right: `{' '.join(command[1:])}` says why above.")
+        raise click.ClickException(f"{what}: not right, as `{' '.join(command[1:])}` says above.")
     click.echo(f"{what}: right")
