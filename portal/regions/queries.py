@@ -9,7 +9,7 @@ from portal.regions.models import City, Region
 
 
 def home_city(session: Session, code: str = "") -> City | None:
-    """The city whose name stands on the front page: the configured one, else the first that was set up."""
+    """The city whose name stands on the front page: the configured one, else the highest code."""
     if code:
         return session.get(City, code)
     return session.scalar(sa.select(City).order_by(City.code.desc()).limit(1))
