@@ -1,7 +1,7 @@
 """Photos of a form: made safe and put on disk first, then kept under its key until the act takes them."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -51,7 +51,8 @@ def take_photos(field: Field, key: str, owner_id: int | None) -> None:
     if len(stored) > room:
         _blame(field, gettext("At most %(most)s photos, please.", most=PHOTOS_LIMIT))
     at = now()
-    session.add_all(_row(key, owner_id, at, photo) for photo in stored[: max(room, 0)])
+    for n, photo in enumerate(stored[: max(room, 0)]):  # a microsecond apart, so that they stay in their order
+        session.add(_row(key, owner_id, at + timedelta(microseconds=n), photo))
     if gone or stored:
         session.commit()
 
