@@ -8,7 +8,7 @@ from flask import abort, redirect, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from portal.core.bills import read_bill
+from portal.core.bills import Bill, read_bill
 from portal.core.clock import now
 from portal.core.errors import RuleBroken
 from portal.core.masking import is_mobile
@@ -59,7 +59,8 @@ def keep() -> Response:
         db.session.commit()
         if form.photos.errors:
             return _what_page(form, store, key, status=422)
-        return redirect(url_for(".new", draft=key, bill=1), 303)
+        legible = read_bill(sent("paste")) != Bill()
+        return redirect(url_for(".new", draft=key, bill="read" if legible else "unread"), 303)
     form = ComplaintForm(city)
     good = _check_what(form, store, city, key)
     keep_draft(key, form=form, store=store)
@@ -182,7 +183,7 @@ def _what_page(form: ComplaintForm, store: Store, key: str, *, status: int = 200
         store=store,
         key=key,
         kept=_thumbs(key),
-        pasted="bill" in request.args,
+        pasted=request.args.get("bill", ""),
     )
 
 
