@@ -18,29 +18,29 @@ DAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-def day(value: date | datetime) -> str:
-    """11月27日 周五 / Fri 27 Nov; with the year where it is not this one.
+def day(value: date | datetime, *, with_year: bool = False) -> str:
+    """11月27日 周五 / Fri 27 Nov; with the year where it is not this one, or where it is asked for.
 
     Put together here: a page shows thirty of them, and a general formatter would take half its time.
     """
     shown = local(value, ZONE).date() if isinstance(value, datetime) else value
     weekday = shown.weekday()
     if reader_locale() == "en":
-        return f"{DAYS_EN[weekday]} {_date(shown)}"
-    return f"{_date(shown)} {DAYS_ZH[weekday]}"
+        return f"{DAYS_EN[weekday]} {_date(shown, with_year)}"
+    return f"{_date(shown, with_year)} {DAYS_ZH[weekday]}"
 
 
-def moment(value: datetime) -> str:
+def moment(value: datetime, *, with_year: bool = False) -> str:
     """11月27日 15:40 / 27 Nov 15:40, in the city's time."""
     shown = local(value, ZONE)
-    return f"{_date(shown)} {shown:%H:%M}"
+    return f"{_date(shown, with_year)} {shown:%H:%M}"
 
 
-def _date(shown: date) -> str:
-    this_year = shown.year == local(now(), ZONE).year
+def _date(shown: date, with_year: bool) -> str:
+    year = with_year or shown.year != local(now(), ZONE).year
     if reader_locale() == "en":
-        return f"{shown.day} {MONTHS_EN[shown.month - 1]}" + ("" if this_year else f" {shown.year}")
-    return ("" if this_year else f"{shown.year}年") + f"{shown.month}月{shown.day}日"
+        return f"{shown.day} {MONTHS_EN[shown.month - 1]}" + (f" {shown.year}" if year else "")
+    return (f"{shown.year}年" if year else "") + f"{shown.month}月{shown.day}日"
 
 
 def until(value: datetime) -> str:

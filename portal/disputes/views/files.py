@@ -106,13 +106,13 @@ def settlement_lines(terms: Mapping[str, Any]) -> list[tuple[str, str]]:
         (gettext("Customer"), " ".join(filter(None, (terms["consumer"], terms["phone"])))),
         (gettext("Goods"), terms["goods"]),
         (gettext("Order number"), terms["order_no"]),
-        (gettext("Bought on"), day(date.fromisoformat(terms["bought_on"]))),
+        (gettext("Bought on"), day(date.fromisoformat(terms["bought_on"]), with_year=True)),
         (gettext("Paid"), money(terms["paid_fen"])),
         (gettext("Agreed"), remedy),
         (gettext("Sum"), money(terms["amount_fen"]) if terms["amount_fen"] else ""),
-        (gettext("Done by"), day(date.fromisoformat(terms["perform_by"]))),
+        (gettext("Done by"), day(date.fromisoformat(terms["perform_by"]), with_year=True)),
         (gettext("Proposed by"), gettext(PARTIES[Party(terms["offered_by"])])),
-        (gettext("Agreed at"), moment(datetime.fromisoformat(terms["agreed_at"]))),
+        (gettext("Agreed at"), moment(datetime.fromisoformat(terms["agreed_at"]), with_year=True)),
     ]
     return [(name, value) for name, value in lines if value]
 
