@@ -51,8 +51,8 @@ def take_photos(field: Field, key: str, owner_id: int | None) -> None:
     if len(stored) > room:
         _blame(field, gettext("At most %(most)s photos, please.", most=PHOTOS_LIMIT))
     at = now()
-    for n, photo in enumerate(stored[: max(room, 0)]):  # a microsecond apart, so that they stay in their order
-        session.add(_row(key, owner_id, at + timedelta(microseconds=n), photo))
+    for n, taken in enumerate(stored[: max(room, 0)]):  # a microsecond apart, so that they keep their order
+        session.add(_row(key, owner_id, at + timedelta(microseconds=n), taken))
     if gone or stored:
         session.commit()
 
