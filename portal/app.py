@@ -21,7 +21,7 @@ from portal.core.sqlite import prepare_sqlite
 from portal.extensions import babel, csrf, db, htmx, login_manager, migrate
 from portal.notices.queries import unread
 from portal.regions.queries import HomeCity, home_city, said_of
-from portal.web import access, errors, headers, language, page, shown, static, writes
+from portal.web import access, errors, headers, language, page, sanity, shown, static, writes
 
 CITY_KEPT = 30.0  # seconds
 
@@ -63,7 +63,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.config["INSTANCE"].mkdir(parents=True, exist_ok=True)
     app.session_interface = ServerSessions()
     _extensions(app)
-    for part in (language, headers, errors, static, access, writes, page, shown):
+    for part in (language, headers, errors, static, sanity, access, writes, page, shown):
         part.init_app(app)
     for module in MODELS:
         import_module(module)
