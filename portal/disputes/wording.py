@@ -163,6 +163,13 @@ FOR_ALL: dict[State, _Line] = {
     State.REFUSED: _Line(N_("The bureau has not accepted it.")),
 }
 
+# What the customer did is said to the customer as such.
+OWN_LINES: dict[State, str] = {
+    State.CONFIRMED: N_("You have confirmed that it is solved."),
+    State.UNCONFIRMED: N_("Closed: the shop says it is done, you did not confirm."),
+    State.WITHDRAWN: N_("You have withdrawn the complaint."),
+}
+
 OFFICER_LINES: dict[State, str] = {
     State.FILED: N_("The shop is to answer."),
     State.TALKING: N_("The two sides are negotiating."),
@@ -187,7 +194,8 @@ def turn_line(standing: Standing, reader: Party, *, auto_escalate: bool = False)
                 standing.undo_due_at,
                 N_("Then it is final."),
             )
-        return TurnLine(mine, FOR_ALL[state].who, None, "")
+        who = OWN_LINES.get(state) if reader is C else None
+        return TurnLine(mine, who or FOR_ALL[state].who, None, "")
     if reader is B:
         return TurnLine(False, OFFICER_LINES[state], standing.next_due_at, "")
     line = LINES[state, reader, mine]

@@ -129,7 +129,7 @@ def confirms(page: Page, server: LiveServer, ref: str) -> None:
     page.goto(f"{server.url}/disputes/{ref}")
     sees(page, "商家说已经办妥。请您确认，或者说明哪里还没办好。")
     tap(page, "是的，问题解决了")
-    sees(page, "顾客已确认，问题解决了。")
+    sees(page, "您已确认，问题解决了。")
 
 
 def is_counted(page: Page, server: LiveServer) -> None:
