@@ -25,7 +25,9 @@ def text_within(field: str, text: str | None, limit: int, *, least: int = 0) -> 
     except RuleBroken as broken:
         raise RuleBroken(field, broken.message, **broken.values) from None
     if len(cleaned) < least:
-        raise RuleBroken(field, N_("Please write a little more: what was bought, and what is wrong with it."))
+        if field == "story":
+            raise RuleBroken(field, N_("Please write a little more: what was bought, and what is wrong with it."))
+        raise RuleBroken(field, N_("Please write a little more."))
     return cleaned
 
 
