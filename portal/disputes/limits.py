@@ -25,9 +25,9 @@ def text_within(field: str, text: str | None, limit: int, *, least: int = 0) -> 
     except RuleBroken as broken:
         raise RuleBroken(field, broken.message, **broken.values) from None
     if len(cleaned) < least:
-        if field == "story":
-            raise RuleBroken(field, N_("Please write a little more: what was bought, and what is wrong with it."))
-        raise RuleBroken(field, N_("Please write a little more."))
+        if field != "story":
+            raise RuleBroken(field, N_("Please write a little more."))
+        raise RuleBroken(field, N_("Please write a little more: what was bought, and what is wrong with it."))
     return cleaned
 
 

@@ -83,7 +83,7 @@ NEEDED = [
     (denial, BOB, "note", "Please say why you think it was another shop."),
     (missing, ALICE, "note", "Please say what is missing."),
     (reopening, ALICE, "note", "Please say why you reopen it."),
-    (report, ALICE, "text", "Please write a little more: what was bought, and what is wrong with it."),
+    (report, ALICE, "text", "Please write a little more."),
 ]
 
 
