@@ -37,7 +37,7 @@ SETTINGS = (
     Setting("PUBLIC_URL", str, "http://127.0.0.1:8000", "the address people use: on posters, in messages"),
     Setting("INSTANCE", Path, ROOT / "instance", "the folder of evidence and compiled catalogues"),
     Setting("DEMO", flag, False, "shows /demo, its people and every message as it would have been sent"),
-    Setting("CITY", str, "", "GB/T 2260 code of the city on the front page; empty: the highest of those set up"),
+    Setting("CITY", str, "", "GB/T 2260 code of the city on the front page; empty: the highest one"),
     Setting("HOST", str, "127.0.0.1", "the address to listen on; a proxy stands in front of it"),
     Setting("PORT", int, 8000, "the port to listen on"),
     Setting("WORKERS", int, 2, "processes that answer requests; one per core"),
