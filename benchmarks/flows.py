@@ -48,7 +48,7 @@ def main(*, disputes: int, users: int, seconds: float, out: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="hb-") as folder:
         place = Path(folder)
         results["SQLite"] = portal(place / "s", f"sqlite:///{place}/s/h.sqlite", disputes, users, seconds)
-        with running_postgres() as url:
+        with running_postgres(durable=True) as url:
             results["PostgreSQL"] = portal(place / "p", url, disputes, users, seconds)
     out.write_text(json.dumps(results, indent=1) + "\n")
     print(f"\nWritten to {out}")

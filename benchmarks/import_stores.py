@@ -29,7 +29,7 @@ def main() -> None:
         file = Path(folder) / "stores.csv"
         write_list(file, lines)
         measure("SQLite", f"sqlite:///{folder}/hejie.sqlite", file, folder)
-        with running_postgres() as url:
+        with running_postgres(durable=True) as url:
             measure("PostgreSQL", url, file, folder)
 
 

@@ -1,19 +1,31 @@
 """A real PostgreSQL for the tests: the system's where it has one, else the one that came as a wheel."""
 
+import ctypes
 import importlib.util
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
+import psycopg
 
 ROOM = 2**30  # bytes
-# Nothing here has to survive a power cut, so the server may skip every wait for the disk.
+PATIENCE = 60  # seconds for the server to answer
+DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
 SETTINGS = {
-    "listen_addresses": "",
+    "listen_addresses": "",  # a socket in its folder, and nothing else
+    "max_connections": "60",
+    "shared_buffers": "64MB",
+}
+# A test's data need not survive a power cut, so the server may skip every wait for the disk.
+CARELESS = {
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
@@ -21,8 +33,6 @@ SETTINGS = {
     "max_wal_senders": "0",
     "autovacuum": "off",
     "dynamic_shared_memory_type": "mmap",  # in the folder, so that a killed run leaves none in /dev/shm
-    "max_connections": "60",
-    "shared_buffers": "64MB",
 }
 
 
@@ -31,9 +41,12 @@ class NoPostgres(Exception):
 
 
 @contextmanager
-def running_postgres() -> Iterator[str]:
-    """A fresh server; gives the address of its database `postgres`, and leaves nothing behind."""
-    home = quick_folder("hejie-pg-")
+def running_postgres(*, durable: bool = False) -> Iterator[str]:
+    """A fresh server; gives the address of its database `postgres`, and leaves nothing behind.
+
+    durable: it writes to the disk and waits for it, as a city's does; what is measured must be.
+    """
+    home = Path(tempfile.mkdtemp(prefix="hejie-pg-")) if durable else quick_folder("hejie-pg-")
     try:
         user = unprivileged_user()
         programs = find_programs(home, user)
@@ -43,15 +56,9 @@ def running_postgres() -> Iterator[str]:
         if user:
             shutil.chown(data, user)
             shutil.chown(home, user)
-        call(user, programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8",
-             "--locale=C.UTF-8", "--no-sync")
-        options = " ".join(f"-c {name}='{value}'" for name, value in SETTINGS.items())
-        call(user, programs / "pg_ctl", "-D", data, "-w", "-t", "60", "-l", home / "log",
-             "-o", f"-k {home} {options}", "start")
-        try:
+        initialise(programs / "initdb", data, user)
+        with serving(programs / "postgres", home, user, SETTINGS if durable else SETTINGS | CARELESS):
             yield f"postgresql+psycopg://postgres@/postgres?host={home}"
-        finally:
-            call(user, programs / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
@@ -59,11 +66,16 @@ def running_postgres() -> Iterator[str]:
 def quick_folder(prefix: str) -> Path:
     """A folder in memory where there is room for it, for a test waits for no disk; its path is short.
 
-    (A socket's path has 107 characters at most.)
+    (A socket's path has 107 characters at most.) What a killed run has left there is cleared away first.
     """
     memory = Path("/dev/shm")
-    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM
-    return Path(tempfile.mkdtemp(prefix=prefix, dir=memory if roomy else None))
+    if not (memory.is_dir() and os.access(memory, os.W_OK)):
+        return Path(tempfile.mkdtemp(prefix=prefix))
+    for left in memory.glob(f"{prefix}*"):
+        if not Path("/proc", left.name.removeprefix(prefix).split("-")[0]).exists():
+            shutil.rmtree(left, ignore_errors=True)
+    roomy = shutil.disk_usage(memory).free > ROOM
+    return Path(tempfile.mkdtemp(prefix=f"{prefix}{os.getpid()}-", dir=memory if roomy else None))
 
 
 def unprivileged_user() -> str | None:
@@ -102,21 +114,54 @@ def version(initdb: Path) -> int:
     return int("".join(letter for letter in initdb.parents[1].name if letter.isdigit()) or 0)
 
 
-def call(user: str | None, program: Path, *arguments: str | Path) -> None:
-    done = subprocess.run(
-        [program, *arguments],
-        user=user,
-        group=pwd.getpwnam(user).pw_gid if user else None,
-        extra_groups=[] if user else None,
-        cwd="/",
-        env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", "TZ": "UTC"},
-        # pg_ctl's server inherits what it is given, and would hold a pipe open for ever
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL if "start" in arguments else subprocess.PIPE,
-        text=True,
-        check=False,
-    )
+def initialise(initdb: Path, data: Path, user: str | None) -> None:
+    options = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
+    done = subprocess.run([initdb, "-D", data, *options], capture_output=True, text=True, check=False, **as_user(user))
     if done.returncode:
-        log = next((Path(part) for part in arguments if str(part).endswith("/log")), None)
-        said = (log.read_text() if log and log.exists() else done.stderr) or "it said nothing"
-        raise NoPostgres(f"PostgreSQL does not start: {program.name}: {said.strip().splitlines()[-1]}")
+        raise NoPostgres(f"PostgreSQL does not start: {last_line(done.stderr)}")
+
+
+@contextmanager
+def serving(postgres: Path, home: Path, user: str | None, settings: dict[str, str]) -> Iterator[None]:
+    """The server itself as our child, which ends with us even where we are killed."""
+    options = [f"-c{name}={value}" for name, value in settings.items()]
+    libc = ctypes.CDLL(None)
+    with (home / "log").open("w") as log:
+        server = subprocess.Popen(
+            [postgres, "-D", home / "data", "-k", home, *options],
+            stdout=log,
+            stderr=log,
+            preexec_fn=lambda: libc.prctl(DIE_WITH_PARENT, signal.SIGQUIT),  # noqa: PLW1509 - one call of libc
+            **as_user(user),
+        )
+    try:
+        wait_until_up(server, home)
+        yield
+    finally:
+        server.send_signal(signal.SIGQUIT)  # at once: what it holds is thrown away
+        server.wait(30)
+
+
+def wait_until_up(server: subprocess.Popen[bytes], home: Path) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            psycopg.connect(f"host={home} user=postgres dbname=postgres").close()
+        except psycopg.OperationalError as not_yet:
+            if server.poll() is not None or time.monotonic() > deadline:
+                said = last_line((home / "log").read_text())
+                raise NoPostgres(f"PostgreSQL does not start: {said}") from not_yet
+            time.sleep(0.05)
+        else:
+            return
+
+
+def as_user(user: str | None) -> dict[str, Any]:
+    """How to start a program of PostgreSQL: as whom, and with nothing of our own environment."""
+    person = {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []} if user else {}
+    environment = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", "TZ": "UTC"}
+    return person | {"cwd": "/", "env": environment}
+
+
+def last_line(text: str) -> str:
+    return (text.strip().splitlines() or ["it said nothing"])[-1]
