@@ -32,7 +32,7 @@ def sentences(shown: TestResponse) -> dict[str, str]:
         about = [id_ for id_ in (one.get("aria-describedby") or "").split() if id_ in texts]
         if about:
             name = one.get("name") or next(field.get("name", "") for field in one.iter("input"))
-            said[name] = texts.pop(about[0]).removeprefix("错误： ")
+            said[name.removesuffix("_kept")] = texts.pop(about[0]).removeprefix("错误： ")
     assert texts == {}, "a sentence stands beside no field"
     return said
 
