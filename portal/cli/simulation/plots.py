@@ -63,13 +63,13 @@ class Character(StrEnum):
 
 # How much more often than elsewhere a shop of this character comes to an ending.
 TENDENCY: Mapping[Character, Mapping[Ending, float]] = {
-    Character.GOOD: {Ending.SOLVED: 2.2, Ending.BROKEN: 0.2, Ending.SILENT: 0.1, Ending.HANDED_OVER: 0.3},
+    Character.GOOD: {Ending.SOLVED: 1.8, Ending.BROKEN: 0.2, Ending.SILENT: 0.1, Ending.HANDED_OVER: 0.3},
     Character.ORDINARY: {},
     Character.BAD: {Ending.SOLVED: 0.3, Ending.BROKEN: 2.5, Ending.SILENT: 3.0, Ending.HANDED_OVER: 2.0},
     Character.UNCLAIMED: {ending: 0.0 for ending in Ending if ending is not Ending.SILENT},
 }
 GENEROSITY = {Character.GOOD: 0.8, Character.ORDINARY: 0.5, Character.BAD: 0.2, Character.UNCLAIMED: 0.0}
-SHARES = {Character.GOOD: 0.24, Character.ORDINARY: 0.62, Character.BAD: 0.08, Character.UNCLAIMED: 0.06}
+SHARES = {Character.GOOD: 0.2, Character.ORDINARY: 0.65, Character.BAD: 0.09, Character.UNCLAIMED: 0.06}
 
 
 def plot(name: str, weight: float, ending: Ending, steps: str, *, auto_escalate: bool | None = None) -> Plot:
@@ -91,13 +91,13 @@ def steps_of(text: str) -> tuple[Step, ...]:
 _DONE = "perform 6-66, confirm 2-140, rate 0-30 45%"
 _E = Ending
 PLOTS: tuple[Plot, ...] = (
-    plot("at once", 16, _E.SOLVED, f"offer 1-60, accept 1-40, {_DONE}"),
+    plot("at once", 11, _E.SOLVED, f"offer 1-60, accept 1-40, {_DONE}"),
     plot(
-        "after a chat", 7, _E.SOLVED, f"chat 1-20, say 1-10, offer 2-40, share 0-3 30%, accept 1-40, {_DONE}"
+        "after a chat", 5, _E.SOLVED, f"chat 1-20, say 1-10, offer 2-40, share 0-3 30%, accept 1-40, {_DONE}"
     ),
-    plot("with a proof", 7, _E.SOLVED, f"ask 2-50, answer 1-30, offer 3-40, accept 1-48, {_DONE}"),
-    plot("haggled", 7, _E.SOLVED, f"lowball 2-50, decline 1-30, offer 2-30, accept 1-40, {_DONE}"),
-    plot("countered", 6, _E.SOLVED, f"lowball 2-50, counter 1-30, agree 2-40, {_DONE}"),
+    plot("with a proof", 6, _E.SOLVED, f"ask 2-50, answer 1-30, offer 3-40, accept 1-48, {_DONE}"),
+    plot("haggled", 6, _E.SOLVED, f"lowball 2-50, decline 1-30, offer 2-30, accept 1-40, {_DONE}"),
+    plot("countered", 5, _E.SOLVED, f"lowball 2-50, counter 1-30, agree 2-40, {_DONE}"),
     plot("talked round", 5, _E.SOLVED, f"refuse 3-60, counter 2-40, agree 4-60, {_DONE}"),
     plot("late answer", 2, _E.SOLVED, f"offer 100-180, accept 2-30, {_DONE}"),
     plot(
