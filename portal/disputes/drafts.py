@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.disputes.models import Draft, Evidence
@@ -16,16 +17,23 @@ def save_draft(
     session: Session, key: str, fields: Mapping[str, Any], *, consumer_id: int | None, now: datetime
 ) -> Draft:
     """Keep what has been typed so far under a key; what is not among `fields` stays as it was."""
-    draft = session.get(Draft, key)
-    if draft is None:
-        draft = Draft(key=key, consumer_id=consumer_id, fields={}, saved_at=now)
-        session.add(draft)
+    draft = session.get(Draft, key) or _begun(session, key, now)
     draft.fields = {**draft.fields, **fields}
     draft.saved_at = now
     if consumer_id is not None:
         draft.consumer_id = consumer_id
     session.flush()
     return draft
+
+
+def _begun(session: Session, key: str, now: datetime) -> Draft:
+    """A new draft; where the same form is sent twice at once, the one that its twin has just begun."""
+    try:
+        with session.begin_nested():
+            session.add(Draft(key=key, fields={}, saved_at=now))
+    except IntegrityError:
+        pass
+    return session.get_one(Draft, key)
 
 
 def drop_draft(session: Session, key: str) -> None:

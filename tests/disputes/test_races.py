@@ -1,5 +1,6 @@
 """Two at once: exactly one wins, nothing is lost, nothing is done twice. Real threads and processes."""
 
+import time
 from datetime import timedelta
 from itertools import chain
 
@@ -14,7 +15,8 @@ from portal.disputes.actions.endings import escalate, withdraw
 from portal.disputes.actions.offers import accept_offer, decline_offer
 from portal.disputes.actions.performance import confirm_performance
 from portal.disputes.deadlines import catch_up, start_reply_clock
-from portal.disputes.models import Dispute, DisputeEvent, Offer, Settlement, Statement
+from portal.disputes.drafts import save_draft
+from portal.disputes.models import Dispute, DisputeEvent, Draft, Offer, Settlement, Statement
 from portal.disputes.verification import Checked, verify_disputes
 from portal.merchants.models import Store
 from tests.disputes.racing import acting, at_once, write_in_processes
@@ -172,6 +174,20 @@ def test_the_same_form_sent_eight_times_at_once_files_once(
     assert filed
     assert {type(outcome).__name__ for outcome in refused} <= {"IntegrityError"}
     assert facts(db_session) == ["complaint_filed"]
+
+
+def test_the_same_draft_kept_eight_times_at_once_is_kept(database_url: str, db_session: Session, town: Town):
+    """A double tap on "Go on": every tap has its answer, and the draft is there once."""
+
+    def keep(session: Session, n: int) -> str:
+        draft = save_draft(session, "one", {"n": n}, consumer_id=None, now=BEGINNING)
+        time.sleep(0.05)
+        return draft.key
+
+    db_session.commit()
+    outcomes = at_once(database_url, [lambda session, n=n: keep(session, n) for n in range(8)])
+    assert outcomes == ["one"] * 8
+    assert count(db_session, Draft) == 1
 
 
 def test_the_chain_is_whole_after_eight_processes_wrote_at_once(
