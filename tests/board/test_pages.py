@@ -98,7 +98,7 @@ def test_an_empty_board_says_so(client: NaggingClient, db_session: Session) -> N
 
 def test_other_places_have_no_board(client: NaggingClient, db_session: Session) -> None:
     make_city(db_session)
-    for code in ("330000", "339999", "abc", "３３０１００", "3301%00", "%27", "9" * 300):
+    for code in ("330000", "339999", "abc", "３３０１００", "%27", "9" * 300):
         assert client.get(f"/board/{code}").status_code == 404
 
 
