@@ -116,7 +116,8 @@ def version(initdb: Path) -> int:
 
 def initialise(initdb: Path, data: Path, user: str | None) -> None:
     options = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
-    done = subprocess.run([initdb, "-D", data, *options], capture_output=True, text=True, check=False, **as_user(user))
+    command = [initdb, "-D", data, *options]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, **as_user(user))
     if done.returncode:
         raise NoPostgres(f"PostgreSQL does not start: {last_line(done.stderr)}")
 

@@ -18,7 +18,9 @@ import click
 from portal.config import ROOT, SETTINGS
 
 PATIENCE = 60  # seconds for the portal to answer, and for its processes to end
+UNFINISHED = "demo_unfinished"  # in the instance folder while the demo city is being filled
 Children = Mapping[str, subprocess.Popen[bytes]]
+LIBC = ctypes.CDLL(None)
 DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
 
 
@@ -26,10 +28,15 @@ DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
 def run() -> None:
     """Show the portal: migrated, with the demo city where it is empty; web and worker run until Ctrl-C."""
     settings = demo_settings(os.environ)
+    unfinished = Path(settings["HEJIE_INSTANCE"]) / UNFINISHED
+    if unfinished.exists():
+        start_over(settings["HEJIE_DATABASE_URL"])
     step("migrate", settings)
     if is_empty(settings["HEJIE_DATABASE_URL"]):
         click.echo("Filling the demo city …")
+        unfinished.touch()
         step("demo", settings)
+    unfinished.unlink(missing_ok=True)
     stop = stop_signal()
     children = {verb: start(verb, settings) for verb in ("serve", "worker")}
     try:
@@ -73,9 +80,23 @@ def kept_secret(file: Path) -> str:
 
 def step(verb: str, settings: Mapping[str, str]) -> None:
     """Run one verb to its end; its failure is ours, and it has said why."""
-    done = subprocess.run([sys.executable, "-m", "portal.cli", verb], env=settings, cwd=ROOT, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "portal.cli", verb],
+        env=settings,
+        cwd=ROOT,
+        check=False,
+        preexec_fn=end_with_parent,
+    )
     if done.returncode:
         sys.exit(done.returncode)
+
+
+def start_over(url: str) -> None:
+    """Throw away a half-filled demo city: the database was empty before, so all of it is the demo's."""
+    if not url.startswith("sqlite:///"):
+        raise click.ClickException("The demo city was left half filled: empty the database, then run again.")
+    for part in ("", "-wal", "-shm"):
+        Path(url.removeprefix("sqlite:///") + part).unlink(missing_ok=True)
 
 
 def is_empty(url: str) -> bool:
@@ -92,14 +113,18 @@ def is_empty(url: str) -> bool:
 
 def start(verb: str, settings: Mapping[str, str]) -> subprocess.Popen[bytes]:
     """Start a verb that goes on; it ends with us, however we end, and Ctrl-C reaches it through us alone."""
-    libc = ctypes.CDLL(None)
     return subprocess.Popen(
         [sys.executable, "-m", "portal.cli", verb],
         env=settings,
         cwd=ROOT,
         start_new_session=True,
-        preexec_fn=lambda: libc.prctl(DIE_WITH_PARENT, signal.SIGTERM),  # noqa: PLW1509 - no thread runs yet
+        preexec_fn=end_with_parent,  # noqa: PLW1509 - no thread runs yet
     )
+
+
+def end_with_parent() -> None:
+    """Called in the child before it begins: when we are gone, however that came, it is asked to end."""
+    LIBC.prctl(DIE_WITH_PARENT, signal.SIGTERM)
 
 
 def stop_signal() -> threading.Event:

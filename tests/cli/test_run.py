@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.request import urlopen
 
+import click
 import psutil
 import pytest
 
-from portal.cli.run import demo_settings, kept_secret
+from portal.cli.run import demo_settings, kept_secret, start_over
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -35,6 +36,16 @@ def test_what_somebody_has_set_is_kept(tmp_path: Path) -> None:
         "HEJIE_PUBLIC_URL": "http://127.0.0.1:8123",
         "HEJIE_SECRET_KEY": (tmp_path / "secret_key").read_text(),
     }
+
+
+def test_a_half_filled_demo_city_is_thrown_away(tmp_path: Path) -> None:
+    database = tmp_path / "hejie.sqlite"
+    for part in ("", "-wal", "-shm"):
+        database.with_name(database.name + part).touch()
+    start_over(f"sqlite:///{database}")
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(click.ClickException, match="empty the database, then run again"):
+        start_over("postgresql://127.0.0.1/hejie")
 
 
 @pytest.fixture
