@@ -38,7 +38,7 @@ class Place:
 class Board:
     """What is published about a city or a district; `total` is None where that would be too little.
 
-    periods: newest first; places: a city's districts; others: the other cities of this portal, from a city;
+    periods, newest first, places (its districts) and others (the portal's other cities): of a city alone.
     counted_at: when the newest of it was counted.
     """
 
@@ -68,8 +68,9 @@ def store_figures(session: Session, store_id: int) -> Figures:
 def board(session: Session, code: str) -> Board | None:
     """What the board shows of a city or one of its districts; None for any other place.
 
-    Months are pooled until each row has ten disputes, and a district with fewer than five is hidden together
-    with another one, so that neither a table nor the difference of two tells about single people.
+    Months are pooled until each row has ten disputes and shown of whole cities alone, and a district with
+    fewer than five disputes is hidden together with another one, so that neither a table nor the difference
+    of two tells about single people.
     """
     region = session.get(Region, code) if re.fullmatch("[0-9]{6}", code) else None
     city = session.get(City, _city_of(code)) if region is not None else None
@@ -87,7 +88,7 @@ def board(session: Session, code: str) -> Board | None:
         region=region,
         city=city,
         total=None if region.code in hidden else _total(own),
-        periods=[] if region.code in hidden else pooled(own),
+        periods=pooled(own) if whole else [],
         places=[Place(place, None if place.code in hidden else by_place[place.code]) for place in places]
         if whole
         else [],
