@@ -83,7 +83,8 @@ def test_junk_in_an_address_is_no_fault_of_ours(client: NaggingClient, name: str
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(path=st.text(max_size=40), junk=JUNK)
 def test_a_path_that_nobody_made_is_no_fault_of_ours(client: NaggingClient, path: str, junk: str):
-    for place in (f"/{path}", f"/disputes/{path}", f"/stores/{junk}", f"/board/{path}"):
+    below = path.lstrip("/")  # what begins with two slashes is another host to any client
+    for place in (f"/{below}", f"/disputes/{path}", f"/stores/{junk}", f"/board/{path}"):
         assert client.get(place).status_code < 500
 
 
