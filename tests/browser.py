@@ -19,12 +19,21 @@ from portal.cli.run import end, start, wait_until_up
 from portal.core.sqlite import prepare_sqlite
 
 FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
 ]
 PHONE = {
-    "viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True,
-    "locale": "zh-CN", "timezone_id": "Asia/Shanghai",
+    "viewport": {"width": 390, "height": 844},
+    "device_scale_factor": 2,
+    "is_mobile": True,
+    "has_touch": True,
+    "locale": "zh-CN",
+    "timezone_id": "Asia/Shanghai",
 }
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
@@ -100,9 +109,12 @@ def listen(page: Page, complaints: list[str]) -> None:
     page.on("pageerror", lambda error: complaints.append(f"script: {error}"))
     page.on(
         "console",
-        lambda line: complaints.append(f"console: {line.text}")
-        if line.type == "error" and "Failed to load resource" not in line.text  # a 404 or 422 may be meant
-        else None,
+        lambda line: (
+            complaints.append(f"console: {line.text}")
+            if line.type == "error"
+            and "Failed to load resource" not in line.text  # a 404 or 422 may be meant
+            else None
+        ),
     )
     page.on(
         "response",
@@ -110,9 +122,11 @@ def listen(page: Page, complaints: list[str]) -> None:
     )
     page.on(
         "request",
-        lambda asked: None
-        if asked.url.startswith(("http://127.0.0.1:", "data:", "blob:", "about:"))
-        else complaints.append(f"asks elsewhere: {asked.url}"),
+        lambda asked: (
+            None
+            if asked.url.startswith(("http://127.0.0.1:", "data:", "blob:", "about:"))
+            else complaints.append(f"asks elsewhere: {asked.url}")
+        ),
     )
 
 

@@ -48,8 +48,9 @@ def sentences_in_use() -> dict[Id, str]:
         method_map=[(mapping["pattern"], mapping["method"]) for mapping in mappings],
         options_map={mapping["pattern"]: {"silent": "false"} for mapping in mappings},
         keywords=KEYWORDS,
-        directory_filter=lambda folder: Path(folder).name not in {"instance", "tests"}
-        and not Path(folder).name.startswith("."),
+        directory_filter=lambda folder: (
+            Path(folder).name not in {"instance", "tests"} and not Path(folder).name.startswith(".")
+        ),
     ):
         feature = feature_of(Path(path))
         if found.setdefault(message, feature) != feature:
@@ -112,8 +113,13 @@ def strings(message: Message) -> list[str]:
 
 
 def empty_header() -> str:
-    fields = (f"Language: {LOCALE}", "MIME-Version: 1.0", "Content-Type: text/plain; charset=UTF-8",
-              "Content-Transfer-Encoding: 8bit", "Plural-Forms: nplurals=1; plural=0;")
+    fields = (
+        f"Language: {LOCALE}",
+        "MIME-Version: 1.0",
+        "Content-Type: text/plain; charset=UTF-8",
+        "Content-Transfer-Encoding: 8bit",
+        "Plural-Forms: nplurals=1; plural=0;",
+    )
     return 'msgid ""\nmsgstr ""\n' + "\n".join(f'"{field}\\n"' for field in fields)
 
 

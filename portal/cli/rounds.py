@@ -157,8 +157,9 @@ def plain(failure: BaseException) -> str:
     name = type(failure).__name__
     if isinstance(failure, DBAPIError) and failure.orig is not None:
         name += f" ({type(failure.orig).__name__})"
-    ours = [frame for frame in extract_tb(failure.__traceback__) if Path(frame.filename).is_relative_to(ROOT)]
-    return f"{name} at {Path(ours[-1].filename).relative_to(ROOT)}:{ours[-1].lineno}" if ours else name
+    places = [(Path(frame.filename), frame.lineno) for frame in extract_tb(failure.__traceback__)]
+    ours = [(file, line) for file, line in places if file.is_relative_to(ROOT / "portal")]
+    return f"{name} at {ours[-1][0].relative_to(ROOT)}:{ours[-1][1]}" if ours else name
 
 
 def repeat(waits: Callable[[Session], bool], work: Callable[[Session], int]) -> int:

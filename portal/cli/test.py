@@ -11,6 +11,7 @@ from portal.config import ROOT
 
 CHECKS = {
     "style": [sys.executable, "-m", "ruff", "check", "--quiet"],
+    "format": [sys.executable, "-m", "ruff", "format", "--check", "--quiet"],
     "types": [sys.executable, "-m", "mypy", "--no-error-summary"],
     "imports": [str(Path(sys.prefix) / "bin" / "lint-imports"), "--no-cache"],
 }

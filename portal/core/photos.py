@@ -45,9 +45,7 @@ _SENTENCES = {
     "not_a_photo": N_("This file is not a photo that we can read. We take JPEG, PNG and WebP."),
     _TOO_MUCH_WORK: N_("This photo takes too much work to open. Send a screenshot of it instead."),
 }
-_TOO_LARGE = N_(
-    "This photo is larger than %(most)s MB. Send a smaller one, for example a screenshot of it."
-)
+_TOO_LARGE = N_("This photo is larger than %(most)s MB. Send a smaller one, for example a screenshot of it.")
 
 _log = logging.getLogger(__name__)
 

@@ -4,6 +4,9 @@ import re
 import secrets
 import unicodedata
 
+import sqlalchemy as sa
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
 REF_DIGITS = 14
 # Digits and capitals without those that are taken for one another: 0OQ 1IL 2Z 5S 8 UV. 23 is prime, so
 # the check character catches every wrong character and every two that changed places.
@@ -21,6 +24,14 @@ def new_ref() -> str:
     """
     body = f"{secrets.randbelow(10 ** (REF_DIGITS - 1)):0{REF_DIGITS - 1}d}"
     return body + check_digit(body)
+
+
+def unused_ref(session: Session, column: InstrumentedAttribute[str]) -> str:
+    """A new reference that no row has in this column yet."""
+    while True:
+        ref = new_ref()
+        if session.scalar(sa.select(column).where(column == ref)) is None:
+            return ref
 
 
 def spoken(ref: str) -> str:

@@ -34,8 +34,12 @@ def clean_text(text: str, *, limit: int, field: str | None = None) -> str:
     """
     cleaned = tidy(text)
     if len(cleaned) > limit:
-        raise RuleBroken(field, N_("Please keep this to %(limit)s characters. You wrote %(length)s."),
-                         limit=limit, length=len(cleaned))
+        raise RuleBroken(
+            field,
+            N_("Please keep this to %(limit)s characters. You wrote %(length)s."),
+            limit=limit,
+            length=len(cleaned),
+        )
     return cleaned
 
 

@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
+from portal.accounts.viewer import Viewer
 from portal.core.errors import MovedOn, NotAllowed
 from portal.disputes.models import Dispute, DisputeEvent, Evidence, Statement, UnreadEvent
-from portal.disputes.permissions import may, standing_of
+from portal.disputes.permissions import may, party_of, standing_of
 from portal.disputes.standing import FIELDS, step
 from portal.disputes.workflow import RULES, Fact, Party
 
@@ -69,6 +70,31 @@ def record(
         photo.dispute_id, photo.seq, photo.draft_key = dispute.id, seq, None
     session.flush()
     return event
+
+
+def record_act(
+    session: Session,
+    dispute: Dispute,
+    actor: Viewer,
+    fact: Fact,
+    *,
+    now: datetime,
+    details: Mapping[str, Any] | None = None,
+    text: str = "",
+    photos: Sequence[Evidence] = (),
+) -> DisputeEvent:
+    """`record()` for what a person does: as the party that this person is in the dispute."""
+    return record(
+        session,
+        dispute,
+        fact,
+        party=party_of(actor),
+        actor_id=actor.id,
+        now=now,
+        details=details,
+        text=text,
+        photos=photos,
+    )
 
 
 def chained(ref: str, event: DisputeEvent) -> str:

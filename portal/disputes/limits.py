@@ -31,6 +31,20 @@ def text_within(field: str, text: str | None, limit: int, *, least: int = 0) -> 
     return cleaned
 
 
+def needed_text(field: str, text: str | None, missing: str) -> str:
+    """A note that must say something; raises RuleBroken(field, missing) where it does not."""
+    written = text_within(field, text, NOTE_LIMIT)
+    if not written:
+        raise RuleBroken(field, missing)
+    return written
+
+
+def few_enough(photos: int) -> None:
+    """Raises RuleBroken(photos) above PHOTOS_LIMIT."""
+    if photos > PHOTOS_LIMIT:
+        raise RuleBroken("photos", N_("At most %(most)s photos, please."), most=PHOTOS_LIMIT)
+
+
 def sum_for(field: str, remedy: Remedy, amount_fen: int | None, paid_fen: int) -> int:
     """The sum in fen that belongs to a remedy: 0 for one without money, else more than 0.
 

@@ -29,6 +29,11 @@ def choices(own: Mapping[str, Any], kind: Kind) -> list[dict[str, str]]:
     return listed
 
 
+def is_listed(own: Mapping[str, Any], kind: Kind, code: str) -> bool:
+    """Whether a city's list of one kind has this code."""
+    return any(choice["code"] == code for choice in choices(own, kind))
+
+
 def label(own: Mapping[str, Any], kind: Kind, code: str, locale: str) -> str:
     """The wording of one code in the reader's language; the code itself where a city has dropped it."""
     for choice in choices(own, kind):

@@ -32,7 +32,12 @@ def start(folder: Path, *arguments: str, **environment: str) -> subprocess.Compl
     nobody = {"user": "nobody", "group": "nogroup", "extra_groups": []} if os.geteuid() == 0 else {}
     return subprocess.run(
         [shutil.which("python3", path="/usr/bin") or sys.executable, "-S", "-B", "-m", "portal", *arguments],
-        cwd=folder, env=environment, capture_output=True, text=True, check=False, **nobody,
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        **nobody,
     )
 
 

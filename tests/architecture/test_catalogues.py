@@ -27,8 +27,7 @@ def test_placeholders_are_the_same_on_both_sides() -> None:
         (said, text)
         for said, texts in TRANSLATED
         for text in texts
-        if text
-        and set(PLACEHOLDER.findall(said[-1])) != set(PLACEHOLDER.findall(text))
+        if text and set(PLACEHOLDER.findall(said[-1])) != set(PLACEHOLDER.findall(text))
     ]
     assert different == []
 

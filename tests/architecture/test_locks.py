@@ -59,9 +59,7 @@ def test_it_has_all_that_the_project_asks_for(lock: str) -> None:
 def test_what_both_name_has_one_version() -> None:
     first, second = (locked(lock) for lock in LOCKS)
     different = [
-        name
-        for name in first.keys() & second.keys()
-        if first[name][0].specifier != second[name][0].specifier
+        name for name in first.keys() & second.keys() if first[name][0].specifier != second[name][0].specifier
     ]
     assert different == []
 

@@ -49,8 +49,10 @@ def test_an_update_adds_and_drops_and_touches_nothing_else(folder: Path) -> None
     assert (folder / "merchants.po").read_text() == (
         f'{empty_header()}\n\n#, python-format\nmsgid "Store of %(name)s"\nmsgstr ""\n'
     )
-    assert (folder / "layouts.po").read_text().endswith(
-        '\nmsgid "%(num)s day"\nmsgid_plural "%(num)s days"\nmsgstr[0] ""\n'
+    assert (
+        (folder / "layouts.po")
+        .read_text()
+        .endswith('\nmsgid "%(num)s day"\nmsgid_plural "%(num)s days"\nmsgstr[0] ""\n')
     )
     before = {file.name: file.read_bytes() for file in folder.iterdir()}
     update(USED)

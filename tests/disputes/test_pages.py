@@ -200,7 +200,7 @@ def test_a_list_says_whose_turn_it_is_and_leads_on(visitors: Visitors, db_sessio
     assert (len(more), len({*links, *more})) == (2, 27)
 
 
-@pytest.mark.parametrize("after", ["x", "m~~", "m~2026-11-24T10:00:00+00:00~" + "9" * 40, "%00", "~" * 1000])
+@pytest.mark.parametrize("after", ["x", "m~~", "m~2026-11-24T10:00:00+00:00~" + "9" * 40, "~" * 1000])
 def test_a_broken_way_on_begins_the_list_again(visitors: Visitors, dispute: Dispute, after: str):
     answer = visitors["bob"].get(f"/disputes?after={after}")
     assert (answer.status_code, f"/disputes/{dispute.ref}" in answer.text) == (200, True)

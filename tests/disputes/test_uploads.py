@@ -189,6 +189,6 @@ def test_a_photo_not_yet_sent_is_seen_by_its_owner_alone(
     ]
 
 
-@pytest.mark.parametrize("id_", ["", "x", "0" * 24, "..%2F..%2Fetc%2Fpasswd", "%00", "0" * 5000])
+@pytest.mark.parametrize("id_", ["", "x", "0" * 24, "..%2F..%2Fetc%2Fpasswd", "0" * 5000])
 def test_a_photo_that_is_not_there_is_404(visitors: Visitors, dispute: Dispute, id_: str):
     assert visitors["alice"].get(f"/disputes/{dispute.ref}/evidence/{id_}").status_code in (400, 404)

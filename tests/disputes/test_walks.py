@@ -123,4 +123,3 @@ def contradictions(standing: Standing) -> list[str]:
         ),
     }
     return [sentence for sentence, holds in checks.items() if not holds]
-

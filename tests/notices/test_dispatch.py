@@ -204,9 +204,7 @@ def test_a_merchant_with_no_address_is_notified_by_the_inbox(db_session: Session
     assert dispute.reply_due_at == BEGINNING + MINUTE + timedelta(hours=96)
 
 
-@pytest.mark.parametrize(
-    ("channels", "starts"), [(["sms", "email"], False), (["email"], True), ([], True)]
-)
+@pytest.mark.parametrize(("channels", "starts"), [(["sms", "email"], False), (["email"], True), ([], True)])
 def test_a_merchant_with_a_phone_is_notified_by_the_inbox_only_where_no_sms_can_leave(
     db_session: Session, town: Town, channels: list[str], starts: bool
 ):
@@ -300,9 +298,7 @@ def statements(db_session: Session) -> Iterator[list[str]]:
     event.remove(engine, "before_cursor_execute", note)
 
 
-def test_thirty_events_take_as_many_statements_as_one(
-    db_session: Session, town: Town, statements: list[str]
-):
+def test_thirty_events_take_as_many_statements_as_one(db_session: Session, town: Town, statements: list[str]):
     def statements_for(count: int) -> int:
         for _ in range(count):
             file(db_session, town.store, make_consumer(db_session))

@@ -190,9 +190,7 @@ def test_a_page_after_somebody_elses_notice_begins_at_the_top(
     assert len(titles(alice.get("/notices", query_string={"before": foreign}))) == 1
 
 
-def test_the_newest_stand_first_by_when_it_happened_and_pages_go_on_by_key(
-    db_session: Session, town: Town
-):
+def test_the_newest_stand_first_by_when_it_happened_and_pages_go_on_by_key(db_session: Session, town: Town):
     dispute = file(db_session, town.store, town.alice)
     moments = [BEGINNING + DAY, BEGINNING + HOUR, BEGINNING + 2 * DAY, BEGINNING + 2 * DAY]
     for number, at in enumerate(moments):

@@ -195,9 +195,7 @@ def test_behind_a_channel_that_is_down_nothing_is_tried_or_counted(post: Post):
     assert len(sms.messages) == 3
 
 
-def test_a_slow_gateway_holds_up_a_round_no_longer_than_promised(
-    post: Post, monkeypatch: pytest.MonkeyPatch
-):
+def test_a_slow_gateway_holds_up_a_round_no_longer_than_promised(post: Post, monkeypatch: pytest.MonkeyPatch):
     post.file(3)
     ticking = iter(range(0, 1000, 12))
     monkeypatch.setattr(outbox.time, "monotonic", lambda: next(ticking))

@@ -88,6 +88,12 @@ def test_a_path_that_nobody_made_is_no_fault_of_ours(client: NaggingClient, path
         assert client.get(place).status_code < 500
 
 
+@pytest.mark.parametrize("place", ["/stores/%00", "/stores?q=%00", "/disputes?%00=x", "/board/3301%07"])
+def test_what_no_browser_puts_in_an_address_is_refused_with_a_page(client: NaggingClient, place: str):
+    answer = client.get(place)
+    assert (answer.status_code, tree(answer).find(".//h1") is not None) == (400, True)
+
+
 @pytest.mark.parametrize(
     "body",
     [

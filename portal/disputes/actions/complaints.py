@@ -11,14 +11,14 @@ from portal.accounts.models import Identity
 from portal.core.clock import today
 from portal.core.errors import RuleBroken
 from portal.core.masking import mask_name, mask_phone
-from portal.core.refs import new_ref
+from portal.core.refs import unused_ref
 from portal.core.words import N_
 from portal.disputes import limits
 from portal.disputes.ledger import record
 from portal.disputes.models import Dispute, Evidence
 from portal.disputes.workflow import Fact, Party, Remedy
 from portal.merchants.models import Store
-from portal.regions.choices import Kind, choices
+from portal.regions.choices import Kind, is_listed
 from portal.regions.clocks import Clock
 from portal.regions.models import City
 
@@ -63,7 +63,7 @@ def file_complaint(
     checked = check(complaint, store, city, now=now, photos=len(photos))
     if checked.name and not consumer.name:
         consumer.name = checked.name
-    dispute = _dispute(store, consumer, checked, ref=_unused_ref(session), key=key, now=now)
+    dispute = _dispute(store, consumer, checked, ref=unused_ref(session, Dispute.ref), key=key, now=now)
     session.add(dispute)
     session.flush()
     record(
@@ -91,7 +91,8 @@ def file_complaint(
 
 def check(complaint: Complaint, store: Store, city: City, *, now: datetime, photos: int = 0) -> Complaint:
     """The complaint as it would be filed; raises RuleBroken(field) for the first thing that cannot be so."""
-    _known(complaint.problem, city)
+    if not is_listed(city.choices, Kind.PROBLEM, complaint.problem):
+        raise RuleBroken("problem", N_("Please choose what the problem is."))
     story = limits.text_within("story", complaint.story, limits.STORY_LIMIT, least=5)
     bought_on = _purchase_day(complaint.bought_on, city, today(now, city.zone))
     paid_fen = complaint.paid_fen
@@ -100,8 +101,7 @@ def check(complaint: Complaint, store: Store, city: City, *, now: datetime, phot
     if complaint.remedy not in set(Remedy):
         raise RuleBroken("remedy", N_("Please choose what you ask for."))
     claim = limits.sum_for("claim", Remedy(complaint.remedy), complaint.claim_fen, paid_fen)
-    if photos > limits.PHOTOS_LIMIT:
-        raise RuleBroken("photos", N_("At most %(most)s photos, please."), most=limits.PHOTOS_LIMIT)
+    limits.few_enough(photos)
     return Complaint(
         problem=complaint.problem,
         story=story,
@@ -150,11 +150,6 @@ def _dispute(
     )
 
 
-def _known(problem: str, city: City) -> None:
-    if problem not in {choice["code"] for choice in choices(city.choices, Kind.PROBLEM)}:
-        raise RuleBroken("problem", N_("Please choose what the problem is."))
-
-
 def _purchase_day(day: date | None, city: City, today_: date) -> date:
     if day is None:
         raise RuleBroken("bought_on", N_("Please enter the day you bought it."))
@@ -167,10 +162,3 @@ def _purchase_day(day: date | None, city: City, today_: date) -> date:
             days=city.orders_within_days,
         )
     return day
-
-
-def _unused_ref(session: Session) -> str:
-    while True:
-        ref = new_ref()
-        if session.scalar(sa.select(Dispute.id).where(Dispute.ref == ref)) is None:
-            return ref

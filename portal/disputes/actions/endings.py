@@ -7,15 +7,15 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.viewer import Viewer
 from portal.core.errors import NotAllowed, RuleBroken
-from portal.core.refs import new_ref
+from portal.core.refs import unused_ref
 from portal.core.words import N_
 from portal.disputes import limits
 from portal.disputes.actions.offers import end_live_offer
-from portal.disputes.ledger import record
+from portal.disputes.ledger import record, record_act
 from portal.disputes.models import Dispute, DisputeEvent, Report
 from portal.disputes.permissions import party_of
 from portal.disputes.workflow import Fact, Party
-from portal.regions.choices import Kind, choices
+from portal.regions.choices import Kind, is_listed
 from portal.regions.clocks import Clock
 from portal.regions.models import City
 
@@ -25,16 +25,15 @@ def withdraw(
 ) -> DisputeEvent:
     """The consumer withdraws; the reason is never shown to the merchant, and for 72 h it can be undone."""
     city = session.get_one(City, dispute.city_code)
-    if reason not in {choice["code"] for choice in choices(city.choices, Kind.WITHDRAWAL)}:
+    if not is_listed(city.choices, Kind.WITHDRAWAL, reason):
         raise RuleBroken("reason", N_("Please choose a reason. The shop does not see it."))
     written = limits.text_within("note", note, limits.NOTE_LIMIT)
     end_live_offer(session, dispute, "closed")
-    return record(
+    return record_act(
         session,
         dispute,
+        actor,
         Fact.CONSUMER_WITHDREW,
-        party=party_of(actor),
-        actor_id=actor.id,
         now=now,
         details={"reason": reason, "undo_due_at": city.due(Clock.UNDO, now)},
         text=written,
@@ -51,12 +50,11 @@ def undo_withdrawal(session: Session, dispute: Dispute, actor: Viewer, *, now: d
         "reply_due_at": (dispute.reply_due_at, dispute.last_at),
         "talks_due_at": (dispute.talks_due_at, _withdrawn_at(session, dispute) or dispute.last_at),
     }
-    return record(
+    return record_act(
         session,
         dispute,
+        actor,
         Fact.WITHDRAWAL_UNDONE,
-        party=party_of(actor),
-        actor_id=actor.id,
         now=now,
         details={name: due + (now - at) for name, (due, at) in stopped.items() if due and due > at},
     )
@@ -98,7 +96,7 @@ def split_off_report(
         raise NotAllowed
     written = limits.text_within("text", text, limits.STORY_LIMIT, least=5)
     report = Report(
-        ref=_unused_ref(session),
+        ref=unused_ref(session, Report.ref),
         dispute_id=dispute.id,
         consumer_id=dispute.consumer_id,
         city_code=dispute.city_code,
@@ -109,10 +107,3 @@ def split_off_report(
     session.add(report)
     session.flush()
     return report
-
-
-def _unused_ref(session: Session) -> str:
-    while True:
-        ref = new_ref()
-        if session.scalar(sa.select(Report.id).where(Report.ref == ref)) is None:
-            return ref

@@ -13,11 +13,11 @@ from portal.core.clock import end_of_day, today
 from portal.core.errors import MovedOn, RuleBroken
 from portal.core.words import N_
 from portal.disputes import limits
-from portal.disputes.ledger import canonical, record
+from portal.disputes.ledger import canonical, record_act
 from portal.disputes.models import Dispute, Evidence, Offer, Settlement, Statement
 from portal.disputes.permissions import party_of
 from portal.disputes.workflow import Fact, Remedy
-from portal.regions.choices import Kind, choices
+from portal.regions.choices import Kind, is_listed
 from portal.regions.clocks import Clock
 from portal.regions.models import City
 
@@ -69,7 +69,9 @@ def make_offer(
         "offer_due_at": offer.valid_until,
         "ends": ended,
     }
-    _act(session, dispute, actor, Fact.OFFER_MADE, now=now, details=details, text=written, photos=photos)
+    record_act(
+        session, dispute, actor, Fact.OFFER_MADE, now=now, details=details, text=written, photos=photos
+    )
     session.add(offer)
     return offer
 
@@ -98,7 +100,7 @@ def accept_offer(session: Session, dispute: Dispute, actor: Viewer, n: int, *, n
         "performance_due_at": performance_due_at,
         "reminder_due_at": reminder if reminder > now else None,
     }
-    _act(session, dispute, actor, Fact.OFFER_ACCEPTED, now=now, details=details)
+    record_act(session, dispute, actor, Fact.OFFER_ACCEPTED, now=now, details=details)
     offer.ended = "accepted"
     session.add(settlement)
     return settlement
@@ -120,18 +122,18 @@ def decline_offer(
     """
     offer = _live(session, dispute, n)
     city = session.get_one(City, dispute.city_code)
-    if reason and reason not in {choice["code"] for choice in choices(city.choices, Kind.REFUSAL)}:
+    if reason and not is_listed(city.choices, Kind.REFUSAL, reason):
         raise RuleBroken("reason", N_("Please choose a reason."))
     written = limits.text_within("note", note, limits.NOTE_LIMIT)
     details = {"n": n, "reason": reason or None}
-    _act(session, dispute, actor, Fact.OFFER_DECLINED, now=now, details=details, text=written)
+    record_act(session, dispute, actor, Fact.OFFER_DECLINED, now=now, details=details, text=written)
     offer.ended = "declined"
 
 
 def withdraw_offer(session: Session, dispute: Dispute, actor: Viewer, n: int, *, now: datetime) -> None:
     """Take back one's own live offer; raises MovedOn where offer `n` is not live or not one's own."""
     offer = _live(session, dispute, n)
-    _act(session, dispute, actor, Fact.OFFER_WITHDRAWN, now=now, details={"n": n})
+    record_act(session, dispute, actor, Fact.OFFER_WITHDRAWN, now=now, details={"n": n})
     offer.ended = "withdrawn"
 
 
@@ -141,30 +143,6 @@ def end_live_offer(session: Session, dispute: Dispute, how: str) -> int | None:
         return None
     session.get_one(Offer, (dispute.id, dispute.offer_n)).ended = how
     return dispute.offer_n
-
-
-def _act(
-    session: Session,
-    dispute: Dispute,
-    actor: Viewer,
-    fact: Fact,
-    *,
-    now: datetime,
-    details: dict[str, Any],
-    text: str = "",
-    photos: Sequence[Evidence] = (),
-) -> None:
-    record(
-        session,
-        dispute,
-        fact,
-        party=party_of(actor),
-        actor_id=actor.id,
-        now=now,
-        details=details,
-        text=text,
-        photos=photos,
-    )
 
 
 def _live(session: Session, dispute: Dispute, n: int) -> Offer:

@@ -5,7 +5,6 @@ from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from portal.core.clock import now
 from portal.disputes.permissions import party_of
 from portal.disputes.queries import Cursor, Row, list_disputes
 from portal.disputes.views.blueprint import bp
@@ -30,7 +29,6 @@ def index() -> Response:
         due_of=due_of,
         state_of=lambda row: (gettext(STATES[State(row.state)][0]), STATES[State(row.state)][1]),
         next_url=url_for(".index", after=str(go_on)) if go_on else None,
-        at=now(),
         Party=Party,
     )
 

@@ -92,8 +92,6 @@ def dispute_page(
         key=sent_key(),
         kept=kept_photos(dispute),
         news=request.args.get("seen", dispute.last_seq, type=int) < dispute.last_seq,
-        reply_span=city.span(Clock.REPLY),
-        at=at,
         **words,
     )
 
