@@ -1,7 +1,6 @@
 """SQLite as a durable database of a server: fair turns for writers, readers that cannot write."""
 
 import fcntl
-import threading
 import time
 from pathlib import Path
 from typing import IO, Any
@@ -9,6 +8,8 @@ from typing import IO, Any
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
+
+from portal.core.turns import Room
 
 WRITER_PATIENCE = 8.0  # seconds a writer queues before the page says "busy" (trust.md R1: within 12 s)
 PRAGMAS = ("journal_mode=wal", "synchronous=full", "busy_timeout=5000", "foreign_keys=on")
@@ -21,7 +22,7 @@ def prepare_sqlite(engine: sa.Engine) -> None:
     every other one takes its place in the queue and the lock at once, so that it never has to be repeated.
     """
     place = engine.url.database
-    turns = Turns(WriterQueue(Path(f"{place}.writers")) if place and place != ":memory:" else None)
+    turns = Turns(WriterQueue(Path(place)) if place and place != ":memory:" else None)
     event.listen(engine, "connect", _connected)
     event.listen(engine, "engine_disposed", turns.disposed)
     event.listen(engine, "begin", turns.begin)
@@ -92,39 +93,50 @@ class WriterQueue:
     """Lets the writers of one machine in one after another, before SQLite's own unfair busy handler.
 
     SQLite takes one writer at a time and lets the others sleep up to 100 ms between tries, so under load
-    some wait for seconds. Here they queue on a lock of the process and on a locked file between processes.
+    some wait for seconds. Here they queue in the process and on locked files between processes: whoever is
+    next holds one file until the other one is free, so that no process goes twice while another one waits.
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._turn = threading.Lock()
-        self._file: IO[str] | None = None
+        self._paths = (path.with_name(f"{path.name}.next"), path.with_name(f"{path.name}.turn"))
+        self._room = Room(1)
+        self._files: tuple[IO[str], ...] = ()
 
     def enter(self) -> None:
         """Wait for this writer's turn; raises OperationalError after WRITER_PATIENCE seconds."""
         give_up = time.monotonic() + WRITER_PATIENCE
-        if not self._turn.acquire(timeout=WRITER_PATIENCE):
+        if not self._room.enter(WRITER_PATIENCE):
             raise busy()
-        if self._file is None:
-            self._file = self._path.open("a")
-        while True:
-            try:
-                return fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                if time.monotonic() > give_up:
-                    self._turn.release()
-                    raise busy() from None
-                time.sleep(0.001)
+        try:
+            if not self._files:
+                self._files = tuple(path.open("a") for path in self._paths)
+            for file in self._files:
+                while not _locked(file):
+                    if time.monotonic() > give_up:
+                        raise busy()
+                    time.sleep(0.0005)
+            fcntl.flock(self._files[0], fcntl.LOCK_UN)
+        except BaseException:
+            self.leave()
+            raise
 
     def leave(self) -> None:
-        if self._file is not None:
-            fcntl.flock(self._file, fcntl.LOCK_UN)
-        self._turn.release()
+        for file in self._files:
+            fcntl.flock(file, fcntl.LOCK_UN)
+        self._room.leave()
 
     def close(self) -> None:
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        for file in self._files:
+            file.close()
+        self._files = ()
+
+
+def _locked(file: IO[str]) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def busy() -> OperationalError:

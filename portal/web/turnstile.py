@@ -12,6 +12,8 @@ from typing import IO, Any, cast
 
 from werkzeug.wsgi import ClosingIterator
 
+from portal.core.turns import Room
+
 IN_MEMORY = 1024 * 1024  # bytes of a body; a photo goes to the disk
 PIECE = 64 * 1024
 PATIENCE = 4.0  # seconds to wait for room before the answer is 503 (with a writer's wait within 12 s, R1)
@@ -43,7 +45,7 @@ class Turnstile:
 
     def __init__(self, inside: WsgiApp, *, at_work: int, waiting: int, largest: int) -> None:
         self._inside, self._largest = inside, largest
-        self._room = threading.Semaphore(at_work)
+        self._room = Room(at_work)
         self._queue = threading.Semaphore(at_work + waiting)
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -54,7 +56,7 @@ class Turnstile:
             return [BUSY_PAGE]
 
         def leave() -> None:
-            self._room.release()
+            self._room.leave()
             self._queue.release()
             body.close()
 
@@ -81,7 +83,7 @@ class Turnstile:
     def _enter(self) -> bool:
         if not self._queue.acquire(blocking=False):
             return False
-        if self._room.acquire(timeout=PATIENCE):
+        if self._room.enter(PATIENCE):
             return True
         self._queue.release()
         return False
