@@ -148,6 +148,7 @@ def test_a_stopped_web_process_may_go_on(process: photos._PhotoProcess) -> None:
 
 def test_a_killed_child_costs_its_own_photo_only(process: photos._PhotoProcess) -> None:
     process.ask(jpeg())
+    assert wait_until(lambda: not running(process).children())  # the first photo's child has ended
     replies: list[bytes] = []
     sender = threading.Thread(target=lambda: replies.append(process.ask(bomb())))
     sender.start()

@@ -166,7 +166,8 @@ def test_no_act_of_the_consumer_is_open_to_anybody_else(
     for act in ("withdrawals", "escalations", "contact-shares", "confirmations", "ratings", "reports"):
         fields = {"csrf_token": token, "reason": "other", "note": "x", "stars": "5", "text": "不是我写的。"}
         answer = client.post(f"/disputes/{dispute.ref}/{act}", data=fields)
-        assert (act, answer.status_code) in {(act, 404), (act, 409)}
+        possible_later = act == "escalations" and who in ("bob", "carol")  # once the talks' time is over
+        assert (act, answer.status_code) == (act, 409 if possible_later else 404)
     db_session.refresh(dispute)
     assert dispute.last_seq == seen
 

@@ -10,11 +10,14 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from portal.core.clock import now
-from portal.core.errors import MovedOn, RuleBroken
+from portal.core.errors import MovedOn, NotAllowed, RuleBroken
 from portal.disputes.deadlines import catch_up
 from portal.disputes.models import Dispute, Evidence
+from portal.disputes.permissions import may, party_of, standing_of
 from portal.disputes.photos import photos_of, take_photos
+from portal.disputes.views.panel import PANEL
 from portal.disputes.views.show import dispute_or_404, dispute_page
+from portal.disputes.workflow import RULES, Fact, Party
 from portal.extensions import db
 from portal.web.forms import Form
 from portal.web.once import answered, done, sent_key
@@ -29,6 +32,7 @@ def act(ref: str, name: str, form: Form, do: Do, *, any_time: bool = False) -> R
     any_time: it does not matter what else has happened meanwhile (a message is no decision).
     """
     dispute_or_404(ref)
+    _only_for_its_party(name)
     earlier = answered()
     if earlier is not None:
         return earlier
@@ -39,7 +43,7 @@ def act(ref: str, name: str, form: Form, do: Do, *, any_time: bool = False) -> R
     earlier = answered()  # by a twin of this very form that held the dispute's lock until now
     if earlier is not None:
         return earlier
-    if not any_time and _moved_on(dispute):
+    if not _possible(name, dispute, at) or (_moved_on(dispute) and not any_time):
         return _stale(dispute, name, form)
     if good and not form.errors:
         session = db.session()
@@ -53,6 +57,26 @@ def act(ref: str, name: str, form: Form, do: Do, *, any_time: bool = False) -> R
         else:
             return done(url_for("disputes.show", ref=dispute.ref))
     return dispute_page(dispute, status=422, filled={name: form})
+
+
+# The fact that each act records, by the act's name; a report is outside the dispute's history.
+FACTS = {act.name: act.fact for act in PANEL} | {
+    "acceptance": Fact.OFFER_ACCEPTED,
+    "offer_withdrawal": Fact.OFFER_WITHDRAWN,
+}
+
+
+def _only_for_its_party(name: str) -> None:
+    """Before any work: an act of the other side is no address of this one; raises NotAllowed."""
+    who = RULES[FACTS[name]].who if name in FACTS else {Party.CONSUMER}
+    if party_of(current_user) not in who:
+        raise NotAllowed
+
+
+def _possible(name: str, dispute: Dispute, at: datetime) -> bool:
+    """Whether the act can be done as things stand, whatever has been typed."""
+    party = party_of(current_user)
+    return name not in FACTS or may(standing_of(dispute), FACTS[name], party, at)
 
 
 def _caught_up(ref: str) -> Dispute:

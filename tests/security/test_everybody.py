@@ -1,0 +1,59 @@
+"""Every address and every kind of request, by everybody: what each gets (trust.md S8).
+
+The rows come from the URL map, so that an address without a row fails. A request carries a good form
+token and nothing else, so 422 means: this person may, and now something must be filled in. All things are
+Alice's and Bob's; 303 for nobody leads to the sign-in.
+"""
+
+import re
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
+
+from portal.config import ROOT
+from tests.security.world import ACTORS, World, make_world
+
+TABLE = ROOT / "tests" / "security" / "everybody.txt"
+# What the variables of an address stand for, where their name alone does not say it.
+NAMED = {
+    "/board/<code>": {"code": "district"},
+    "/stores/<code>": {"code": "store"},
+    "/stores/<code>/claims": {"code": "unclaimed"},
+    "/stores/<code>/claims/new": {"code": "unclaimed"},
+    "/stores/<code>/poster.pdf": {"code": "store"},
+    "/bureau/reports/<ref>": {"ref": "report"},
+}
+
+
+@pytest.fixture
+def world(db_session: Session, instance) -> World:
+    return make_world(db_session, instance)
+
+
+def test_everybody_gets_exactly_this_everywhere(app: Flask, world: World):
+    assert table(app, world) == TABLE.read_text(encoding="utf-8").rstrip("\n")
+
+
+def table(app: Flask, world: World) -> str:
+    lines = [f"{'':6}{'':52}{''.join(f'{actor:9}' for actor in ACTORS)}".rstrip()]
+    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            got = [answer(app, world, actor, method, rule) for actor in ACTORS]
+            lines.append(f"{method:6}{plain(rule):52}{''.join(f'{status:<9}' for status in got)}".rstrip())
+    return "\n".join(lines)
+
+
+def answer(app: Flask, world: World, actor: str, method: str, rule: Rule) -> int:
+    parts, named = world.parts(), NAMED.get(plain(rule), {})
+    address = re.sub("<([a-z_]+)>", lambda found: parts[named.get(found[1], found[1])], plain(rule))
+    client, token = world.browser(app, actor)
+    sent = {"csrf_token": token} if method != "GET" else None
+    with client.open(address, method=method, data=sent) as got:
+        return got.status_code
+
+
+def plain(rule: Rule) -> str:
+    """The address without the kinds of its variables."""
+    return re.sub("<[^<>:]+:([a-z_]+)>", r"<\1>", rule.rule)
