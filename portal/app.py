@@ -33,6 +33,7 @@ VIEWS = (
     "portal.front.demo",
     "portal.accounts.views",
     "portal.merchants.views",
+    "portal.return_policies.views",
     "portal.disputes.views",
     "portal.notices.views",
     "portal.board.views",
@@ -43,6 +44,7 @@ VIEWS = (
 MODELS = (
     "portal.accounts.models",
     "portal.merchants.models",
+    "portal.return_policies.models",
     "portal.disputes.models",
     "portal.notices.models",
     "portal.board.models",

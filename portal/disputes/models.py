@@ -14,7 +14,9 @@ class Dispute(Base):
     """One dispute between one consumer and one store.
 
     Money is fen; `consumer_label` and `phone_masked` are all that a merchant's page may know of the person.
-    The columns from `state` to `contact_shared` are those of `portal.disputes.standing.Standing`.
+    `entitled` is what the pledge or the law gives, as bound at filing (portal.disputes.entitled); the first
+    event holds the same. The columns from `state` to `contact_shared` are those of
+    `portal.disputes.standing.Standing`.
     `uncounted` says that the board has not yet seen the latest event.
     """
 
@@ -35,12 +37,16 @@ class Dispute(Base):
     problem: Mapped[str] = mapped_column(sa.String(30))
     goods: Mapped[str] = mapped_column(sa.String(120), default="")
     order_no: Mapped[str] = mapped_column(sa.String(64), default="")
+    category: Mapped[str] = mapped_column(sa.String(40), default="", server_default="")
+    condition: Mapped[str] = mapped_column(sa.String(12), default="", server_default="")
     bought_on: Mapped[date]
     paid_fen: Mapped[int] = mapped_column(sa.BigInteger)
     remedy: Mapped[str] = mapped_column(sa.String(20))
     claim_fen: Mapped[int] = mapped_column(sa.BigInteger)
     auto_escalate: Mapped[bool] = mapped_column(default=False)
     publish: Mapped[bool] = mapped_column(default=False)
+    accepts_pledge: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    entitled: Mapped[dict[str, Any] | None] = mapped_column(Json)
     filed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -66,3 +66,23 @@ def _postgresql() -> None:
             f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY"
         )  # for the tables' owner, who the portal is
         op.execute(f"CREATE POLICY officers_region ON {table} USING ({WITHIN})")
+
+
+def refuse(table: str, columns: str, *, when: str = "", delete: bool = True) -> None:
+    """Refuse to change these columns of a table's rows, and to delete the rows; `when`: only of such rows."""
+    condition = f" WHEN ({when})" if when else ""
+    acts = [("update", f"UPDATE OF {columns}")] + ([("delete", "DELETE")] if delete else [])
+    sqlite = op.get_bind().dialect.name == "sqlite"
+    for name, act in acts:
+        op.execute(
+            f"CREATE TRIGGER {table}_kept_{name} BEFORE {act} ON {table} "
+            + (f"{condition} BEGIN SELECT RAISE(ABORT, '{table} are never changed'); END" if sqlite else "")
+            + ("" if sqlite else f"FOR EACH ROW{condition} EXECUTE FUNCTION never_changed()")
+        )
+
+
+def allow(table: str) -> None:
+    """Take back what `refuse` refuses."""
+    on = "" if op.get_bind().dialect.name == "sqlite" else f" ON {table}"
+    for name in ("update", "delete"):
+        op.execute(f"DROP TRIGGER IF EXISTS {table}_kept_{name}{on}")

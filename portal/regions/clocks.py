@@ -18,6 +18,7 @@ class Clock(StrEnum):
     CONFIRMATION = "confirmation"
     UNDO = "undo"
     REOPENING = "reopening"
+    PLEDGE_NOTICE = "pledge_notice"
 
 
 class Unit(StrEnum):
@@ -40,6 +41,7 @@ DEFAULTS: dict[Clock, tuple[Span, str]] = {
     Clock.CONFIRMATION: (Span(20, Unit.DAYS), N_("The shopper's confirmation, from the shop's “done”")),
     Clock.UNDO: (Span(72, Unit.HOURS), N_("Undoing a withdrawal")),
     Clock.REOPENING: (Span(30, Unit.DAYS), N_("Reopening a closed dispute")),
+    Clock.PLEDGE_NOTICE: (Span(15, Unit.DAYS), N_("How long a shop's pledge still holds once it is ended")),
 }
 
 

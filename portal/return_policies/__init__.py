@@ -1,0 +1,1 @@
+"""Return policies that decide: clauses, standards, pledges, and what they say about one purchase."""

@@ -1,0 +1,1 @@
+"""What is done to categories, standards and pledges: one function for each intention."""

@@ -1,0 +1,21 @@
+"""Who drafts and publishes which standards, and who pledges for which stores."""
+
+import sqlalchemy as sa
+
+from portal.accounts.viewer import Viewer
+from portal.merchants.models import Store
+from portal.regions.scope import within
+from portal.return_policies.models import Standard
+
+
+def publishes(officer: Viewer) -> sa.ColumnElement[bool]:
+    """SQL: the standards of the officer's own region and those below it; for everybody else none."""
+    return sa.and_(
+        within(officer.region, Standard.city_code, Standard.region_code),
+        sa.true() if officer.region else sa.false(),
+    )
+
+
+def pledges_for(owner: Viewer) -> sa.ColumnElement[bool]:
+    """SQL: the open stores of the merchants this person owns; clerks pledge nothing."""
+    return sa.and_(Store.merchant_id.in_(owner.owns), Store.closed_at.is_(None))

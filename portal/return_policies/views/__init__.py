@@ -1,0 +1,6 @@
+"""The pages of standards and pledges."""
+
+from portal.return_policies.views import bureau, owner, public
+from portal.return_policies.views.blueprint import bp
+
+__all__ = ["bp", "bureau", "owner", "public"]

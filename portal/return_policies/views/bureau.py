@@ -1,0 +1,1 @@
+"""The officers' side: standards drafted, compared, published, withdrawn; the tree of goods."""
