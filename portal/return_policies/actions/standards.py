@@ -142,7 +142,8 @@ def _add_version(
     session: Session, standard: Standard, officer: Viewer, content: Content, *, n: int, now: datetime
 ) -> StandardVersion:
     version = StandardVersion(standard=standard, n=n)
-    _fill(session, version, officer, content, now=now)
+    with session.no_autoflush:  # it is not in the session before it is filled
+        _fill(session, version, officer, content, now=now)
     session.add(version)
     session.flush()
     return version
