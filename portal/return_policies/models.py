@@ -1,5 +1,7 @@
 """Goods categories, standards with their versions, and pledges. What was promised is never changed."""
 
+import hashlib
+import json
 from datetime import date, datetime
 from typing import Any
 
@@ -77,6 +79,12 @@ class StandardVersion(Base):
 
     def basis(self, locale: str) -> str:
         return self.basis_en if locale == "en" else self.basis_zh
+
+    @property
+    def stamp(self) -> str:
+        """What this version says, in short: whoever edits or publishes it names what they have seen."""
+        said = json.dumps([self.n, self.terms, self.basis_zh, self.basis_en], sort_keys=True)
+        return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
 class Pledge(Base):

@@ -15,7 +15,7 @@ from portal.core.refs import new_store_code
 from portal.core.words import N_, clean_text
 from portal.regions.models import City
 from portal.return_policies.categories import tree_of
-from portal.return_policies.clauses import TERMS, Terms
+from portal.return_policies.clauses import TERMS, UNSET, Terms, better_of
 from portal.return_policies.floors import floor_of, not_below
 from portal.return_policies.models import Standard, StandardVersion
 from portal.return_policies.permissions import publishes
@@ -72,7 +72,11 @@ def draft_standard(
 
 
 def draft_version(session: Session, standard: Standard, officer: Viewer, *, now: datetime) -> StandardVersion:
-    """The draft of the next version: the one there is, else a new one that says what the newest says."""
+    """The draft of the next version: the one there is, else a new one that says what the newest says.
+
+    Where its floor has risen since, the draft begins with what the floor gives.
+    """
+    session.execute(sa.select(Standard.id).where(Standard.id == standard.id).with_for_update(key_share=True))
     newest = session.scalars(
         sa.select(StandardVersion)
         .where(StandardVersion.standard_id == standard.id)
@@ -81,26 +85,44 @@ def draft_version(session: Session, standard: Standard, officer: Viewer, *, now:
     ).one()
     if newest.published_at is None:
         return newest
-    same = Content(newest.terms, newest.basis_zh, newest.basis_en)
+    terms = better_of(UNSET | newest.terms, floor_of(session, standard, now.date()))
+    same = Content(terms, newest.basis_zh, newest.basis_en)
     return _add_version(session, standard, officer, same, n=newest.n + 1, now=now)
 
 
 def change_draft(
-    session: Session, draft: StandardVersion, officer: Viewer, content: Content, *, now: datetime
+    session: Session,
+    draft: StandardVersion,
+    officer: Viewer,
+    content: Content,
+    *,
+    now: datetime,
+    seen: str | None = None,
 ) -> None:
-    """Replace what a draft says; raises RuleBroken, and MovedOn where it has been published meanwhile."""
-    _still_a_draft(session, draft)
+    """Replace what a draft says.
+
+    seen: the draft's stamp as the officer saw it. Raises RuleBroken, and MovedOn where the draft has been
+    published or changed since.
+    """
+    _still_a_draft(session, draft, seen)
     _fill(session, draft, officer, content, now=now)
 
 
 def publish(
-    session: Session, draft: StandardVersion, officer: Viewer, *, valid_from: date | None, now: datetime
+    session: Session,
+    draft: StandardVersion,
+    officer: Viewer,
+    *,
+    valid_from: date | None,
+    now: datetime,
+    seen: str | None = None,
 ) -> None:
     """Publish a draft, to hold from a day on; never from a day that has passed (trust.md, threat 39).
 
+    seen: the draft's stamp as the officer saw it; nobody publishes what a colleague has changed meanwhile.
     Raises RuleBroken(valid_from | a term that undercuts its floor on that day) and MovedOn.
     """
-    _still_a_draft(session, draft)
+    _still_a_draft(session, draft, seen)
     standard, city = draft.standard, session.get_one(City, draft.standard.city_code)
     first = today(now, city.zone)
     if valid_from is None:
@@ -166,9 +188,9 @@ def _checked(session: Session, standard: Standard, terms: Mapping[str, Any], *, 
     return checked
 
 
-def _still_a_draft(session: Session, draft: StandardVersion) -> None:
+def _still_a_draft(session: Session, draft: StandardVersion, seen: str | None) -> None:
     session.refresh(draft, with_for_update=True)
-    if draft.published_at is not None:
+    if draft.published_at is not None or seen not in (None, draft.stamp):
         raise MovedOn
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import gettext
 
 from portal.return_policies.categories import Tree
+from portal.return_policies.changes import changes
 from portal.return_policies.clauses import Clause, Terms
 from portal.return_policies.wording import Said, clause_texts
 
@@ -39,3 +40,28 @@ def sentence(said: Said, tree: Tree, locale: str) -> str:
     if said.names:
         value = (", " if locale == "en" else "、").join(tree.name(code, locale) for code in said.names)
     return gettext(said.sentence, value=value)
+
+
+@dataclass(frozen=True)
+class ShownChange:
+    """One change to be read: the sentences before and after, '' where nothing was or is said."""
+
+    number: int
+    title: str
+    before: str
+    after: str
+    better: bool
+
+
+def shown_changes(before: Terms, after: Terms, tree: Tree, locale: str) -> list[ShownChange]:
+    """What a version changes, in the reader's language."""
+    return [
+        ShownChange(
+            change.number,
+            gettext(change.title),
+            sentence(change.before, tree, locale) if change.before else "",
+            sentence(change.after, tree, locale) if change.after else "",
+            change.better,
+        )
+        for change in changes(before, after)
+    ]
