@@ -1,4 +1,4 @@
-"""What one version of a policy says otherwise than the one before, term by term, and for whom it is better."""
+"""What a version of a policy says otherwise than the one before, by term, and for whom it is better."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
