@@ -1,5 +1,6 @@
 """What people fill in around a dispute; the rules themselves are the domain's, these only ask for things."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
@@ -21,6 +22,8 @@ from portal.disputes.limits import GOODS_LIMIT, NOTE_LIMIT, STORY_LIMIT
 from portal.disputes.wording import REMEDIES
 from portal.regions.choices import Kind, choices
 from portal.regions.models import City
+from portal.return_policies.categories import Category
+from portal.return_policies.wording import CONDITION_NAMES
 from portal.web.forms import AtMost, Form, Needed, YuanField
 from portal.web.language import reader_locale
 
@@ -64,6 +67,12 @@ class ComplaintForm(Form):
         validate_choice=False,
     )
     claim = YuanField(lazy_gettext("How much do you ask for?"), validators=[Optional()])
+    category = SelectField(
+        lazy_gettext("What kind of goods is it?"), validators=[Optional()], validate_choice=False
+    )
+    condition = RadioField(
+        lazy_gettext("What are the goods like now?"), validators=[Optional()], validate_choice=False
+    )
     photos = MultipleFileField(lazy_gettext("Photos"), validators=[Optional()], render_kw=ACCEPT)
     order_no = StringField(lazy_gettext("Order number"), validators=[Optional(), AtMost(64)])
     paste = TextAreaField(lazy_gettext("Text of the bill"), validators=[Optional()])
@@ -72,8 +81,20 @@ class ComplaintForm(Form):
         super().__init__(*args, **options)
         self.problem.choices = city_choices(city, Kind.PROBLEM)
         self.remedy.choices = remedy_choices()
+        self.category.choices = []
+        self.condition.choices = []
 
-    def said(self, *, name: str = "", auto_escalate: bool = False, publish: bool = False) -> Complaint:
+    def ask_for_goods(self, goods: Sequence[Category]) -> None:
+        """Ask what the pledge's answer depends on; a shop without a pledge asks nothing more."""
+        if not goods:
+            return
+        locale = reader_locale()
+        top = min(one.depth for one in goods)
+        named = [(one.code, "\u3000" * (one.depth - top) + one.name(locale)) for one in goods]
+        self.category.choices = [("", gettext("Something else, or not sure")), *named]
+        self.condition.choices = [(code, gettext(name)) for code, name in CONDITION_NAMES.items()]
+
+    def said(self, **sending: Any) -> Complaint:
         """What was entered, for the domain to check; no sum of its own asks for all that was paid."""
         claim = self.claim.data if self.claim.data is not None else self.paid.data
         return Complaint(
@@ -85,9 +106,9 @@ class ComplaintForm(Form):
             claim_fen=claim,
             goods=self.goods.data or "",
             order_no=self.order_no.data or "",
-            name=name,
-            auto_escalate=auto_escalate,
-            publish=publish,
+            category=self.category.data or "",
+            condition=self.condition.data or "",
+            **sending,
         )
 
 
@@ -99,6 +120,7 @@ class SendingForm(Form):
     auto_escalate = BooleanField(
         lazy_gettext("If the shop does not answer in time, hand it to the bureau by itself")
     )
+    accepts_pledge = BooleanField(lazy_gettext("I accept what the pledge gives: settle it at once"))
     publish = BooleanField(lazy_gettext("My complaint may be published without my name, after a check"))
 
 

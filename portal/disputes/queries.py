@@ -42,6 +42,9 @@ class Row(NamedTuple):
     paid_fen: int
     remedy: str
     claim_fen: int
+    city_code: str
+    accepts_pledge: bool
+    last_seq: int
     consumer_label: str
     phone_masked: str
     filed_at: datetime
@@ -53,10 +56,11 @@ class Row(NamedTuple):
     confirmation_due_at: datetime | None
     store_name: str
     store_code: str
+    entitled: dict[str, Any] | None  # for the merchant alone, whose list makes settlements ready
 
 
 ROW = (
-    *(getattr(Dispute, name) for name in Row._fields[:-2]),
+    *(getattr(Dispute, name) for name in Row._fields[:-3]),
     Store.name.label("store_name"),
     Store.code.label("store_code"),
 )
@@ -108,11 +112,12 @@ def list_disputes(
 
 def _rows(session: Session, viewer: Viewer, mine: bool, after: Cursor | None, size: int) -> list[Row]:
     turn = Dispute.turn == party_of(viewer) if mine else Dispute.turn != party_of(viewer)
-    wanted = sa.select(*ROW).join(Store, Store.id == Dispute.store_id).where(visible(viewer), turn)
+    pledged = Dispute.entitled if viewer.is_staff else sa.null()
+    wanted = sa.select(*ROW, pledged).join(Store, Store.id == Dispute.store_id).where(visible(viewer), turn)
     if after is not None:
         wanted = wanted.where(sa.tuple_(Dispute.last_at, Dispute.id) < sa.tuple_(after.last_at, after.id))
     wanted = wanted.order_by(Dispute.last_at.desc(), Dispute.id.desc()).limit(size)
-    return [Row(*row) for row in session.execute(wanted)]
+    return [Row(*tuple[Any, ...](row)) for row in session.execute(wanted)]
 
 
 class Photo(NamedTuple):
@@ -153,7 +158,7 @@ class ThreadEvent:
 # What only the consumer and the bureau read: why somebody withdrew (domain.md section 3: private reason).
 PRIVATE = {Fact.CONSUMER_WITHDREW}
 # What nobody needs to read of the details on a page: digests and instants that other lines show.
-SHOWN = ("n", "reason", "stars", "ends")
+SHOWN = ("n", "reason", "stars", "ends", "beforehand", "measure", "clause")
 
 
 def thread(session: Session, dispute: Dispute, viewer: Viewer) -> list[ThreadEvent]:

@@ -142,6 +142,8 @@ def _complaint(dispute: Row, details: Mapping[str, Any]) -> Iterator[str]:
         said = said.isoformat() if name == "bought_on" else said
         if said != details.get(name):
             yield f"its {name} is {said}; the complaint said {details.get(name)}."
+    if dispute.entitled != details.get("entitled"):
+        yield "what the pledge gives is not what was bound to the complaint."
 
 
 def _statements(events: list[Row], statements: dict[int, Row]) -> Iterator[str]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from portal.core.words import N_
 from portal.disputes.standing import Standing
 from portal.disputes.workflow import Party, Remedy, State, Turn
+from portal.return_policies.measure import Measure
 
 STATES: dict[State, tuple[str, str]] = {  # wording, tone of its badge
     State.FILED: (N_("Waiting for the shop"), "active"),
@@ -33,6 +34,18 @@ REMEDIES: dict[Remedy, str] = {
     Remedy.MAKE_UP: N_("Make up the quantity"),
     Remedy.COMPENSATION: N_("Compensation"),
     Remedy.APOLOGY: N_("Apology"),
+}
+
+# How an offer stands beside the pledge.
+MEASURES: dict[Measure, str] = {
+    Measure.MEETS: N_("As pledged"),
+    Measure.EXCEEDS: N_("More than pledged"),
+    Measure.BELOW: N_("Less than pledged"),
+}
+MEASURE_TONES: dict[Measure, str] = {
+    Measure.MEETS: "good",
+    Measure.EXCEEDS: "good",
+    Measure.BELOW: "warn",
 }
 
 PARTIES: dict[Party, str] = {

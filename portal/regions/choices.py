@@ -34,6 +34,19 @@ def is_listed(own: Mapping[str, Any], kind: Kind, code: str) -> bool:
     return any(choice["code"] == code for choice in choices(own, kind))
 
 
+def trouble_of(own: Mapping[str, Any], problem: str) -> str:
+    """What a return policy calls this problem: quality | fit | prepaid | other.
+
+    The kinds are those of portal.return_policies.answers.Trouble. A city's own list may say it (`trouble`);
+    what it leaves open is as in the default list.
+    """
+    for listed in (choices(own, Kind.PROBLEM), defaults()[Kind.PROBLEM]):
+        for choice in listed:
+            if choice["code"] == problem and "trouble" in choice:
+                return choice["trouble"]
+    return "other"
+
+
 def label(own: Mapping[str, Any], kind: Kind, code: str, locale: str) -> str:
     """The wording of one code in the reader's language; the code itself where a city has dropped it."""
     for choice in choices(own, kind):

@@ -1,5 +1,6 @@
 """An offer beside what the pledge gives: meets, exceeds, or falls below it."""
 
+import sys
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -23,32 +24,43 @@ class Measured:
 
 
 def measured(
-    answer: Answer, *, asked: str, remedy: str, amount_fen: int, perform_by: date, offered_on: date
+    answer: Answer,
+    *,
+    asked: str,
+    claim_fen: int,
+    remedy: str,
+    amount_fen: int,
+    perform_by: date,
+    offered_on: date,
 ) -> Measured | None:
     """How an offer stands beside the policy's answer; None where the answer is open.
 
     asked: the remedy the consumer wants; where the policy gives it, that is the measure, else its strongest
-    right. Sums in fen. An offer that comes later than the policy promises falls below it.
+    right. claim_fen: who asks for less money than the policy gives is offered enough with that. Sums in fen.
+    An offer that comes later than the policy promises falls below it.
     """
     if answer.outcome is Outcome.NOT_ENTITLED:
         return Measured(Measure.EXCEEDS, None)
     if answer.outcome is not Outcome.ENTITLED:
         return None
-    right = answer.right_for(asked) or answer.rights[0]
-    label = _beside(right, remedy, amount_fen)
+    right = answer.right_for(asked)
+    enough = claim_fen if right and claim_fen else sys.maxsize
+    right = right or answer.rights[0]
+    label = _beside(right, remedy, amount_fen, enough)
     late = right.within_days is not None and perform_by > offered_on + timedelta(days=right.within_days)
     return None if label is None else Measured(Measure.BELOW if late else label, right.clause)
 
 
-def _beside(right: Right, remedy: str, amount_fen: int) -> Measure | None:
+def _beside(right: Right, remedy: str, amount_fen: int, enough: int) -> Measure | None:
     if right.remedy in MONEY_BACK:
         if remedy not in MONEY_BACK:
             return Measure.BELOW
         if right.amount_fen is None:
             return None  # what is left on a card: no sum to measure by
-        if amount_fen == right.amount_fen:
+        due = min(right.amount_fen, enough)
+        if amount_fen == due:
             return Measure.MEETS
-        return Measure.EXCEEDS if amount_fen > right.amount_fen else Measure.BELOW
+        return Measure.EXCEEDS if amount_fen > due else Measure.BELOW
     if remedy in MONEY_BACK:
         return Measure.EXCEEDS
     if remedy not in STRENGTH:

@@ -14,6 +14,8 @@ from portal.core.masking import mask_name, mask_phone
 from portal.core.refs import unused_ref
 from portal.core.words import N_
 from portal.disputes import limits
+from portal.disputes.actions.pledged import settle_at_once
+from portal.disputes.entitled import entitled_of
 from portal.disputes.ledger import record
 from portal.disputes.models import Dispute, Evidence
 from portal.disputes.workflow import Fact, Party, Remedy
@@ -21,6 +23,9 @@ from portal.merchants.models import Store
 from portal.regions.choices import Kind, is_listed
 from portal.regions.clocks import Clock
 from portal.regions.models import City
+from portal.return_policies.categories import tree_of
+from portal.return_policies.clauses import CONDITIONS
+from portal.return_policies.queries.pledges import Entitled, stored
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,9 @@ class Complaint:
     name: str = ""
     auto_escalate: bool = False
     publish: bool = False
+    category: str = ""
+    condition: str = ""
+    accepts_pledge: bool = False
 
 
 def file_complaint(
@@ -64,6 +72,8 @@ def file_complaint(
     if checked.name and not consumer.name:
         consumer.name = checked.name
     dispute = _dispute(store, consumer, checked, ref=unused_ref(session, Dispute.ref), key=key, now=now)
+    entitled = what_is_pledged(session, store, city, checked, now=now)
+    dispute.entitled = stored(entitled)
     session.add(dispute)
     session.flush()
     record(
@@ -82,11 +92,39 @@ def file_complaint(
             "claim_fen": dispute.claim_fen,
             "auto_escalate": dispute.auto_escalate,
             "publish": dispute.publish,
+            "category": dispute.category,
+            "condition": dispute.condition,
+            "accepts_pledge": dispute.accepts_pledge,
+            "entitled": dispute.entitled,
         },
         text=checked.story,
         photos=photos,
     )
+    settle_at_once(session, dispute, now=now)
     return dispute
+
+
+def what_is_pledged(
+    session: Session, store: Store, city: City, complaint: Complaint, *, now: datetime
+) -> Entitled:
+    """What a checked complaint gives a right to, as it will be bound to the dispute.
+
+    Raises RuleBroken(category) for goods that the city's tree does not have.
+    """
+    if complaint.category and tree_of(session, city.code).get(complaint.category) is None:
+        raise RuleBroken("category", N_("Please choose the kind of goods."))
+    assert complaint.bought_on is not None and complaint.paid_fen is not None  # noqa: S101, PT018 - `check` saw to it
+    return entitled_of(
+        session,
+        store,
+        city,
+        problem=complaint.problem,
+        category=complaint.category,
+        condition=complaint.condition,
+        bought_on=complaint.bought_on,
+        paid_fen=complaint.paid_fen,
+        now=now,
+    )
 
 
 def check(complaint: Complaint, store: Store, city: City, *, now: datetime, photos: int = 0) -> Complaint:
@@ -114,6 +152,9 @@ def check(complaint: Complaint, store: Store, city: City, *, now: datetime, phot
         name=limits.text_within("name", complaint.name, 30),
         auto_escalate=complaint.auto_escalate,
         publish=complaint.publish,
+        category=complaint.category,
+        condition=complaint.condition if complaint.condition in CONDITIONS else "",
+        accepts_pledge=complaint.accepts_pledge,
     )
 
 
@@ -140,6 +181,9 @@ def _dispute(
         claim_fen=complaint.claim_fen,
         auto_escalate=complaint.auto_escalate,
         publish=complaint.publish,
+        category=complaint.category,
+        condition=complaint.condition,
+        accepts_pledge=complaint.accepts_pledge,
         filed_at=now,
         last_at=now,
         last_seq=0,

@@ -13,6 +13,7 @@ from portal.core.clock import end_of_day, today
 from portal.core.errors import MovedOn, RuleBroken
 from portal.core.words import N_
 from portal.disputes import limits
+from portal.disputes.entitled import label
 from portal.disputes.ledger import canonical, record_act
 from portal.disputes.models import Dispute, Evidence, Offer, Settlement, Statement
 from portal.disputes.permissions import party_of
@@ -34,12 +35,15 @@ def make_offer(
     valid_until: date | None = None,
     note: str = "",
     photos: Sequence[Evidence] = (),
+    beforehand: bool = False,
 ) -> Offer:
     """Put a typed proposal on the table; the other side's turn begins, and any live offer ends.
 
     amount_fen: fen, nothing for a remedy without money. perform_by, valid_until: days of the city's zone;
     an offer stays open to the end of `valid_until`, by default as long as the city allows, and never beyond
-    `perform_by`: whoever accepted it then would have an agreement that is broken at once.
+    `perform_by`: whoever accepted it then would have an agreement that is broken at once. beforehand: the
+    side has said in advance that it offers this (a pledge that settles at once). The event says how the offer
+    stands beside the pledge.
     Raises RuleBroken(field) where the amount exceeds what was paid or a date is past; MovedOn where the
     dispute no longer takes offers.
     """
@@ -68,6 +72,8 @@ def make_offer(
         "perform_by": offer.perform_by.isoformat(),
         "offer_due_at": offer.valid_until,
         "ends": ended,
+        "beforehand": beforehand or None,
+        **label(dispute, remedy=remedy, amount_fen=amount, perform_by=done_by, offered_on=day),
     }
     record_act(
         session, dispute, actor, Fact.OFFER_MADE, now=now, details=details, text=written, photos=photos
@@ -76,11 +82,13 @@ def make_offer(
     return offer
 
 
-def accept_offer(session: Session, dispute: Dispute, actor: Viewer, n: int, *, now: datetime) -> Settlement:
+def accept_offer(
+    session: Session, dispute: Dispute, actor: Viewer, n: int, *, now: datetime, beforehand: bool = False
+) -> Settlement:
     """Agree to the other side's live offer: its terms become the settlement and never change again.
 
-    The event carries the SHA-256 of the exact terms (trust.md S7). Raises MovedOn where offer `n` is not
-    live, is one's own, or has lapsed.
+    beforehand: it was agreed to in advance, at filing. The event carries the SHA-256 of the exact terms
+    (trust.md S7). Raises MovedOn where offer `n` is not live, is one's own, or has lapsed.
     """
     offer = _live(session, dispute, n)
     city = session.get_one(City, dispute.city_code)
@@ -99,6 +107,7 @@ def accept_offer(session: Session, dispute: Dispute, actor: Viewer, n: int, *, n
         "terms_sha256": settlement.terms_sha256,
         "performance_due_at": performance_due_at,
         "reminder_due_at": reminder if reminder > now else None,
+        "beforehand": beforehand or None,
     }
     record_act(session, dispute, actor, Fact.OFFER_ACCEPTED, now=now, details=details)
     offer.ended = "accepted"

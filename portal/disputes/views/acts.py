@@ -6,7 +6,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from portal.disputes import forms
-from portal.disputes.actions import endings, offers, performance, talks
+from portal.disputes.actions import endings, offers, performance, pledged, talks
 from portal.disputes.views.acting import act
 from portal.disputes.views.blueprint import bp
 from portal.disputes.views.show import dispute_or_404
@@ -46,6 +46,18 @@ def create_offer(ref: str) -> Response:
         lambda session, dispute, at, photos: offers.make_offer(
             session, dispute, current_user, **form.terms(), now=at
         ),
+    )
+
+
+@bp.post("/<ref>/pledged-offers")
+@writes_later
+def create_pledged(ref: str) -> Response:
+    """The one click: the offer that the pledge makes ready."""
+    return act(
+        ref,
+        "pledged",
+        Form(),
+        lambda session, dispute, at, photos: pledged.offer_pledged(session, dispute, current_user, now=at),
     )
 
 

@@ -14,8 +14,10 @@ from portal.extensions import db
 from portal.merchants.models import Store
 from portal.web.once import new_key, sent_key
 
-TYPED = ("problem", "goods", "bought_on", "paid", "story", "remedy", "claim", "order_no")
-SENDING = ("name", "phone", "auto_escalate", "publish")
+TYPED = (
+    "problem", "goods", "bought_on", "paid", "story", "remedy", "claim", "order_no", "category", "condition",
+)  # fmt: skip
+SENDING = ("name", "phone", "auto_escalate", "publish", "accepts_pledge")
 MANY = 5  # drafts that one session may keep open
 
 

@@ -14,10 +14,11 @@ from portal.core.errors import RuleBroken
 from portal.core.masking import is_mobile
 from portal.core.refs import parse_store_code
 from portal.core.words import N_
-from portal.disputes.actions.complaints import check
+from portal.disputes.actions.complaints import check, what_is_pledged
 from portal.disputes.forms import ComplaintForm, SendingForm
 from portal.disputes.models import Draft
 from portal.disputes.photos import photos_of, take_photos
+from portal.disputes.views.answering import answered_by
 from portal.disputes.views.blueprint import bp
 from portal.disputes.views.drafting import consumer_id, draft_key, keep_draft, own_draft, sent
 from portal.disputes.views.sending import file_now, filed, prove_phone
@@ -26,6 +27,7 @@ from portal.extensions import db
 from portal.merchants.models import Store
 from portal.regions.clocks import Clock
 from portal.regions.models import City
+from portal.return_policies.queries.pledges import pledged_goods
 from portal.web.access import public
 from portal.web.once import new_key
 from portal.web.page import page
@@ -135,7 +137,8 @@ def _check_what(form: ComplaintForm, store: Store, city: City, key: str, *, phot
         begin_write()
     if not form.errors:
         try:
-            check(form.said(), store, city, now=now())
+            said = check(form.said(), store, city, now=now())
+            what_is_pledged(db.session(), store, city, said, now=now())
         except RuleBroken as broken:
             form.blame(broken)
     return not form.errors
@@ -176,6 +179,7 @@ def _day(value: date | datetime | None) -> str | None:
 
 
 def _what_page(form: ComplaintForm, store: Store, key: str, *, status: int = 200) -> FlaskResponse:
+    form.ask_for_goods(pledged_goods(db.session(), store.id, store.city_code))
     return page(
         "disputes/new.html",
         status=status,
@@ -189,12 +193,15 @@ def _what_page(form: ComplaintForm, store: Store, key: str, *, status: int = 200
 
 def _check_page(draft: Draft, sending: SendingForm, *, status: int = 200) -> FlaskResponse:
     store = _store_or_404(draft.fields["store"])
-    city = db.session().get_one(City, store.city_code)
+    session = db.session()
+    city = session.get_one(City, store.city_code)
+    said = check(ComplaintForm(city, MultiDict(draft.fields)).said(), store, city, now=now())
     return page(
         "disputes/check.html",
         status=status,
         form=sending,
-        what=ComplaintForm(city, MultiDict(draft.fields)).said(),
+        what=said,
+        answer=answered_by(what_is_pledged(session, store, city, said, now=now()), city.code, said),
         store=store,
         key=draft.key,
         kept=_thumbs(draft.key),

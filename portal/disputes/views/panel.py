@@ -23,6 +23,7 @@ def _in(*states: State) -> frozenset[State]:
     return frozenset(states)
 
 
+UNSETTLED = _in(State.FILED, State.SILENT, State.TALKING)
 PANEL = (
     Act("decline", Fact.OFFER_DECLINED, N_("Decline")),
     Act("confirmation", Fact.PERFORMANCE_CONFIRMED, N_("It is solved"), open_in=_in(State.PERFORMED)),
@@ -30,6 +31,7 @@ PANEL = (
     Act(
         "performance", Fact.PERFORMANCE_CLAIMED, N_("Mark as done"), open_in=_in(State.AGREED, State.BREACHED)
     ),
+    Act("pledged", Fact.OFFER_MADE, N_("Settle as pledged"), M, UNSETTLED),
     Act("agree", Fact.OFFER_MADE, N_("Offer what was asked"), M, _in(State.FILED, State.SILENT)),
     Act("offer", Fact.OFFER_MADE, N_("Make an offer"), M),
     Act("offer", Fact.OFFER_MADE, N_("Propose something else"), C),
@@ -47,9 +49,11 @@ PANEL = (
 REPORT = Act("report", Fact.COMPLAINT_FILED, N_("Report a violation"), C)
 
 
-def panel(moves: frozenset[Fact], party: Party, *, live: bool) -> list[Act]:
-    """The acts this party may do now, the most likely first; `live`: an offer is on the table."""
-    acts = [act for act in PANEL if act.fact in moves and act.party in (None, party)]
-    if live:
-        acts = [act for act in acts if act.name != "agree"]
+def panel(moves: frozenset[Fact], party: Party, *, live: bool, pledged: bool = False) -> list[Act]:
+    """The acts this party may do now, the most likely first.
+
+    live: an offer is on the table; pledged: the pledge has made a settlement ready.
+    """
+    out = ({"agree"} if live or pledged else set()) | (set() if pledged else {"pledged"})
+    acts = [act for act in PANEL if act.fact in moves and act.party in (None, party) and act.name not in out]
     return [*acts, REPORT] if party is C else acts

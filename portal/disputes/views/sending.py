@@ -68,6 +68,7 @@ def _file(draft: Draft, person_id: int) -> str:
         name=fields.get("name", ""),
         auto_escalate=bool(fields.get("auto_escalate")),
         publish=bool(fields.get("publish")),
+        accepts_pledge=bool(fields.get("accepts_pledge")),
     )
     dispute = file_complaint(
         session,

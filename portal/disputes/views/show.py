@@ -14,19 +14,23 @@ from wtforms import TextAreaField
 
 from portal.core.clock import now, today
 from portal.disputes import forms
+from portal.disputes.entitled import ready
 from portal.disputes.models import Dispute
 from portal.disputes.permissions import moves_for, party_of, standing_of
 from portal.disputes.photos import photos_of
 from portal.disputes.queries import OfferTerms, ThreadEvent, contact_of, reports_of, thread, visible_dispute
+from portal.disputes.views.answering import answered_in
 from portal.disputes.views.blueprint import bp
 from portal.disputes.views.events import event_html
 from portal.disputes.views.panel import panel
-from portal.disputes.wording import PARTIES, REMEDIES, STATES, stages, turn_line
+from portal.disputes.wording import MEASURE_TONES, MEASURES, PARTIES, REMEDIES, STATES, stages, turn_line
 from portal.disputes.workflow import WITH_MONEY, Fact, Party, Remedy, State
 from portal.extensions import db
 from portal.regions.choices import Kind, label
 from portal.regions.clocks import Clock
 from portal.regions.models import City
+from portal.return_policies.clauses import NUMBERS, Clause
+from portal.return_policies.measure import Measure
 from portal.web.forms import Form
 from portal.web.language import reader_locale
 from portal.web.once import sent_key
@@ -66,7 +70,8 @@ def dispute_page(
     moves = moves_for(viewer, standing, at)
     events = thread(session, dispute, viewer)
     opened = next(iter(filled), "") if filled else request.args.get("act", "")
-    acts = _acts(moves, party, dispute, opened)
+    terms = ready(dispute, city, at)
+    acts = _acts(moves, party, dispute, opened, pledged=terms is not None)
     words = wordings(city)
     shown = {act["name"] for act in acts if act["open"]} | {opened}
     return page(
@@ -83,6 +88,9 @@ def dispute_page(
         events=events,
         event_html=lambda event: event_html(dispute, event, party, words),
         live=_live(dispute, events),
+        live_measure=_measure(dispute, events),
+        ready=terms,
+        answer=answered_in(dispute),
         contact=contact_of(session, dispute, viewer),
         reports=reports_of(session, dispute, viewer),
         forms={**blank_forms(shown, city, dispute, at), **(filled or {})},
@@ -96,7 +104,9 @@ def dispute_page(
     )
 
 
-def _acts(moves: frozenset[Fact], party: Party, dispute: Dispute, opened: str) -> list[dict[str, Any]]:
+def _acts(
+    moves: frozenset[Fact], party: Party, dispute: Dispute, opened: str, *, pledged: bool
+) -> list[dict[str, Any]]:
     """The acts of the panel, each with its words and whether its form stands open."""
     return [
         {
@@ -104,7 +114,7 @@ def _acts(moves: frozenset[Fact], party: Party, dispute: Dispute, opened: str) -
             "label": gettext(act.label),
             "open": act.name == opened or dispute.state in act.open_in,
         }
-        for act in panel(moves, party, live=dispute.offer_n is not None)
+        for act in panel(moves, party, live=dispute.offer_n is not None, pledged=pledged)
     ]
 
 
@@ -112,6 +122,14 @@ def _live(dispute: Dispute, events: Collection[ThreadEvent]) -> OfferTerms | Non
     """The offer on the table."""
     offers = [event.offer for event in events if event.offer and event.offer.n == dispute.offer_n]
     return offers[0] if offers else None
+
+
+def _measure(dispute: Dispute, events: Collection[ThreadEvent]) -> dict[str, Any] | None:
+    """How the offer on the table stands beside the pledge, where its event says so."""
+    for event in events:
+        if event.fact is Fact.OFFER_MADE and event.details["n"] == dispute.offer_n:
+            return event.details if "measure" in event.details else None
+    return None
 
 
 def _unsent(filled: Mapping[str, Form], there: Collection[str]) -> str:
@@ -142,6 +160,9 @@ def wordings(city: City) -> dict[str, Any]:
         "state_tone": lambda state: STATES[State(state)][1],
         "problem_name": lambda code: label(city.choices, Kind.PROBLEM, code, language),
         "refusal_name": lambda code: label(city.choices, Kind.REFUSAL, code, language),
+        "measure_name": lambda code: gettext(MEASURES[Measure(code)]),
+        "measure_tone": lambda code: MEASURE_TONES[Measure(code)],
+        "clause_number": lambda code: NUMBERS[Clause(code)],
         "withdrawal_name": lambda code: label(city.choices, Kind.WITHDRAWAL, code, language),
     }
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.return_policies.answers import Answer, Purchase, answer_from, plain
-from portal.return_policies.categories import Tree, tree_of
+from portal.return_policies.categories import Category, Tree, tree_of
 from portal.return_policies.clauses import UNSET, Terms
 from portal.return_policies.entitlement import entitlement
 from portal.return_policies.floors import law
@@ -43,6 +43,15 @@ def pledges_on(session: Session, store_id: int, day: date) -> list[Pledge]:
         .order_by(Pledge.starts_on.desc(), Pledge.id.desc())
     )
     return list(session.scalars(wanted))
+
+
+def pledged_goods(session: Session, store_id: int, city_code: str) -> list[Category]:
+    """The kinds of goods that a store has ever pledged something for; [] for a store without a pledge."""
+    codes = set(session.scalars(sa.select(Pledge.category_code).where(Pledge.store_id == store_id).distinct()))
+    if not codes:
+        return []
+    tree = tree_of(session, city_code)
+    return [one for one in tree.all if not one.retired and codes & set(tree.path(one.code))]
 
 
 def pledge_for(pledges: list[Pledge], tree: Tree, category: str) -> Pledge | None:
