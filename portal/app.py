@@ -21,6 +21,8 @@ from portal.core.sqlite import prepare_sqlite
 from portal.extensions import babel, csrf, db, htmx, login_manager, migrate
 from portal.notices.queries import unread
 from portal.regions.queries import HomeCity, home_city, said_of
+from portal.return_policies.views.papers import store_promises
+from portal.return_policies.views.store_page import PledgeFilter, store_pledges
 from portal.web import access, errors, headers, language, page, sanity, shown, static, writes
 
 CITY_KEPT = 30.0  # seconds
@@ -70,7 +72,10 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     for module in MODELS:
         import_module(module)
     app.extensions["channels"] = channels_from(values, lambda: db.engine)
-    app.extensions["store_figures"] = store_figures  # for the store page, which may not import the board
+    # For the pages of stores, which may import neither the board nor return policies.
+    app.extensions["store_figures"] = store_figures
+    app.extensions |= {"store_pledges": store_pledges, "pledge_filter": PledgeFilter}
+    app.extensions["store_promises"] = store_promises  # for the poster on the door
     for module in VIEWS:
         app.register_blueprint(import_module(module).bp)
     _templates(app)

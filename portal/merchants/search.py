@@ -48,12 +48,14 @@ def search_stores(
     city_code: str | None = None,
     district_code: str | None = None,
     trade: str | None = None,
+    only: sa.ColumnElement[bool] | None = None,
     after: str | None = None,
 ) -> Found:
     """Open stores by name, legal name, address, store code or USCC; with an empty `q` all of them.
 
     Every word (separated by spaces) must occur. Names that begin with the query come first, then names that
-    hold it, then the rest. after: the `after` of the page before; a made-up one counts as none.
+    hold it, then the rest. only: one more condition on Store. after: that of the page before; a made-up
+    one counts as none.
     """
     q = q[:LONGEST_QUERY].strip()
     rank = _rank(q)
@@ -61,6 +63,7 @@ def search_stores(
     hits = (
         sa.select(Store.id, rank.label("rank"))
         .where(Store.closed_at.is_(None), _matches(session, q), *_behind(rank, after))
+        .where(*([only] if only is not None else []))
         .where(*(column == value for column, value in wheres.items() if value))
         .order_by(*([rank] if isinstance(rank, sa.Case) else []), Store.id)
         .limit(ON_A_PAGE + 1)

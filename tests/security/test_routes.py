@@ -44,6 +44,11 @@ AUDIENCE = {
     "merchants.search": PUBLIC,
     "merchants.show": PUBLIC,
     "merchants.poster_pdf": PUBLIC,
+    "return_policies.standards": PUBLIC,
+    "return_policies.standard": PUBLIC,
+    "return_policies.standard_version": PUBLIC,
+    "return_policies.feed": PUBLIC,
+    "return_policies.return_policy_json": PUBLIC,
     "merchants.claim_or_join": PUBLIC,
     "merchants.new_account": PUBLIC,
     "merchants.create_account": PUBLIC,
@@ -86,6 +91,7 @@ AUDIENCE = {
 # What stands in an address where a rule asks for something: nothing of it exists but the dispute.
 PARTS = {
     "code": "NOSUCH22",
+    "slug": "no-such-standard",
     "key": "no-such-key",
     "photo_id": "0" * 24,
     "n": 1,

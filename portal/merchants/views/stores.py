@@ -6,6 +6,7 @@ from flask import Response, current_app, make_response, redirect, request, url_f
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
+from portal.core.clock import now, today
 from portal.core.refs import parse_store_code
 from portal.core.words import tidy
 from portal.extensions import db
@@ -19,6 +20,9 @@ from portal.regions.queries import districts_of, home_city
 from portal.web.access import public
 from portal.web.language import reader_locale
 from portal.web.page import page
+from portal.web.shown import ZONE
+
+ASKED = ("q", "district", "trade", "pledged")
 
 
 @bp.get("/stores")
@@ -28,15 +32,19 @@ def search() -> AnyResponse:
     city = home_city(db.session(), current_app.config["CITY"])
     if city is None:
         return redirect("/", 303)
-    asked = {name: tidy(request.args.get(name, "")[:LONGEST_QUERY]) for name in ("q", "district", "trade")}
+    asked = {name: tidy(request.args.get(name, "")[:LONGEST_QUERY]) for name in ASKED}
+    pledged = current_app.extensions["pledge_filter"](db.session(), city.code, asked["pledged"])
     kept: dict[str, Any] = {name: value for name, value in asked.items() if value}
     if not kept:
-        return page("merchants/search.html", asked=asked, rows=None, next_url=None, **_browse(city))
+        return page(
+            "merchants/search.html", asked=asked, rows=None, next_url=None, pledged=pledged, **_browse(city)
+        )
     found = search_stores(
         db.session(),
         asked["q"],
         district_code=asked["district"],
         trade=asked["trade"],
+        only=pledged.only,
         after=request.args.get("after"),
     )
     locale = reader_locale()
@@ -52,6 +60,7 @@ def search() -> AnyResponse:
             for store in found.stores
         ],
         next_url=url_for(".search", **kept, after=found.after) if found.after else None,
+        pledged=pledged,
         **_browse(city),
     )
 
@@ -73,6 +82,7 @@ def show(code: str) -> AnyResponse:
         trade=label(store.city_choices, Kind.TRADE, store.trade, locale),
         place=_place(store, locale),
         figures=current_app.extensions["store_figures"](db.session(), store.id),
+        pledged=current_app.extensions["store_pledges"](db.session(), store),
         works_here=_works_at(store),
     )
 
@@ -84,7 +94,9 @@ def poster_pdf(code: str) -> AnyResponse:
     store = store_page(db.session(), code) if parse_store_code(code) == code else None
     if store is None:
         return no_such_store(code)
-    response = make_response(poster(store, f"{current_app.config['PUBLIC_URL'].rstrip('/')}/stores/{code}"))
+    address = f"{current_app.config['PUBLIC_URL'].rstrip('/')}/stores/{code}"
+    promises = current_app.extensions["store_promises"](db.session(), store.id, today(now(), ZONE))
+    response = make_response(poster(store, address, promises))
     response.mimetype = "application/pdf"
     response.headers["Content-Disposition"] = f'inline; filename="hejie-{code}.pdf"'
     response.headers["Cache-Control"] = "public, max-age=3600"

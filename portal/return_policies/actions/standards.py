@@ -106,6 +106,7 @@ def change_draft(
     """
     _still_a_draft(session, draft, seen)
     _fill(session, draft, officer, content, now=now)
+    session.flush()  # a later refresh would take it back
 
 
 def publish(
