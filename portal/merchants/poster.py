@@ -1,5 +1,6 @@
 """The poster for a shop's door: who the shop really is, and what to do when something went wrong."""
 
+from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 
@@ -18,13 +19,18 @@ STEPS = (
 )
 
 
-def poster(store: StorePage, address: str) -> bytes:
+# Goods and what is promised for them, then both in English.
+Promise = tuple[str, str, str, str]
+
+
+def poster(store: StorePage, address: str, promises: Sequence[Promise] = ()) -> bytes:
     """An A4 sheet as PDF, the same bytes for the same store. address: of the store's page, for the QR code.
 
-    In Chinese with the English beneath, whoever asks: it hangs on a door in a Chinese city.
+    In Chinese with the English beneath, whoever asks: it hangs on a door in a Chinese city. What the store
+    pledges stands on it, where it pledges something.
     """
     with force_locale("zh_CN"):
-        data = _words(store) | _steps()
+        data = _words(store) | _steps() | _promised(promises)
     with force_locale("en"):
         data |= {f"{name}_en": _words(store)[name] for name in ("title", "scan")}
     bare = address.partition("://")[2]
@@ -55,3 +61,13 @@ def _words(store: StorePage) -> dict[str, Any]:
 
 def _steps() -> dict[str, Any]:
     return {"steps": [(gettext(title), gettext(line), line) for title, line in STEPS]}
+
+
+def _promised(promises: Sequence[Promise]) -> dict[str, Any]:
+    """The promises in pairs of lines; where they are for several kinds of goods, each names its own."""
+    goods = {promise[0] for promise in promises}
+    if len(goods) == 1:
+        head = gettext("This shop pledges for %(goods)s", goods=promises[0][0])
+        return {"promised": head, "promises": [(line, line_en) for _, line, _, line_en in promises]}
+    lines = [(f"{zh}：{line}", f"{en}: {line_en}") for zh, line, en, line_en in promises]
+    return {"promised": gettext("This shop pledges"), "promises": lines}

@@ -17,6 +17,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -64,7 +65,7 @@ def term_field(term: Term) -> Any:
     label = lazy_gettext(term.label)
     match term.kind:
         case Kind.CHOICE:
-            said = [(choice, lazy_gettext(CHOICE_SAYS[term.name][choice])) for choice in term.choices]
+            said = [SelectChoice(one, lazy_gettext(CHOICE_SAYS[term.name][one])) for one in term.choices]
             return RadioField(label, choices=said, validate_choice=False)
         case Kind.YES:
             return BooleanField(label)

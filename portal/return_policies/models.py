@@ -52,6 +52,11 @@ class Standard(Base):
     def title(self, locale: str) -> str:
         return self.title_en if locale == "en" else self.title_zh
 
+    def covers(self, store: Store) -> bool:
+        """Whether a store may pledge it: a district's is for its own stores, a city's for all below."""
+        places = (store.district_code, store.city_code, f"{store.city_code[:2]}0000")
+        return self.city_code == store.city_code and self.region_code in places
+
 
 class StandardVersion(Base):
     """One version: a draft until `published_at`; from then on a trigger refuses any change but a withdrawal.

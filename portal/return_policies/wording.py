@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from portal.core.money import yuan
 from portal.core.words import N_
 from portal.return_policies.clauses import LIMITS, NUMBERS, TERMS, TITLES, Clause, promised
 
@@ -108,4 +109,4 @@ def term_said(name: str, terms: Mapping[str, Any]) -> Said | None:
         return None
     if name == "no_reason_excluded":
         return Said(SAYS[name], names=tuple(value))
-    return Said(SAYS[name], value // 100 if name.endswith("_fen") else value)
+    return Said(SAYS[name], yuan(value) if name.endswith("_fen") else value)

@@ -35,7 +35,8 @@ def pledge(
 
     better: the terms that go beyond the version (each term may only be improved). It holds from today, or
     from the version's first day. A pledge of the same store on the same standard is renewed: where the new
-    terms give less in anything, the old ones hold until their notice has passed.
+    terms give less in anything, the old ones hold until their notice has passed. One that says the very
+    same already stays as it is.
     Raises RuleBroken(stores | a term), NotAllowed for a store of somebody else, MovedOn for a version that
     can no longer be adopted.
     """
@@ -46,15 +47,17 @@ def pledge(
         raise RuleBroken("stores", N_("Please choose at least one store."))
     wanted = sa.select(Store).where(Store.id.in_(store_ids), pledges_for(owner), Store.city_code == city.code)
     stores = session.scalars(wanted.order_by(Store.id).with_for_update(of=Store)).all()
-    if len(stores) != len(set(store_ids)) or not all(_covers(version, store) for store in stores):
+    if len(stores) != len(set(store_ids)) or not all(standard.covers(store) for store in stores):
         raise NotAllowed
-    goods = [category.code for category in tree_of(session, city.code).all]
-    terms = terms_from(version.terms | dict(better), categories=goods)
-    not_below(terms, version.terms)
+    terms = promised_terms(session, version, better)
     start = max(today(now, city.zone), version.valid_from)
     made = []
     for store in stores:
-        first = _hand_over(session, store.id, standard.id, terms, city, owner, start=start, now=now)
+        old = _newest(session, store.id, standard.id, start)
+        if old is not None and (old.version, old.terms, old.ends_on) == (version.n, terms, None):
+            made.append(old)
+            continue
+        first = _hand_over(old, terms, city, owner, start=start, now=now)
         row = Pledge(
             store_id=store.id,
             merchant_id=store.merchant_id,
@@ -70,6 +73,26 @@ def pledge(
         made.append(row)
     session.flush()
     return made
+
+
+def promised_terms(session: Session, version: StandardVersion, better: Mapping[str, Any]) -> Terms:
+    """What a pledge on a version says that goes beyond it so; raises RuleBroken(a term) for less."""
+    goods = [category.code for category in tree_of(session, version.standard.city_code).all]
+    terms = terms_from(version.terms | dict(better), categories=goods)
+    not_below(terms, version.terms)
+    return terms
+
+
+def first_day(old: Pledge, terms: Terms, *, start: date, until: date) -> date:
+    """When terms that follow on an old pledge begin to hold: better ones at once, others after notice.
+
+    start: the first day on which they could; until: the last day of the old pledge, were it ended now.
+    """
+    if old.starts_on >= start and old.ends_on is None:
+        start = old.starts_on + timedelta(days=1)
+    if worse_terms(terms, old.terms):
+        start = max(start, (old.ends_on or until) + timedelta(days=1))
+    return start
 
 
 def end_pledge(session: Session, row: Pledge, owner: Viewer, *, now: datetime) -> date:
@@ -113,36 +136,23 @@ def spend_automatic(session: Session, pledge_id: int, amount_fen: int, *, month:
     return bool(taken)
 
 
-def _covers(version: StandardVersion, store: Store) -> bool:
-    """A standard of a district is for its own stores, one of a city or a province for all below."""
-    region = version.standard.region_code
-    return region in (store.district_code, store.city_code, f"{store.city_code[:2]}0000")
-
-
-def _hand_over(
-    session: Session,
-    store_id: int,
-    standard_id: int,
-    terms: Terms,
-    city: City,
-    owner: Viewer,
-    *,
-    start: date,
-    now: datetime,
-) -> date:
-    """End the pledge that the new one takes the place of; gives the new one's first day."""
-    old = session.scalars(
+def _newest(session: Session, store_id: int, standard_id: int, start: date) -> Pledge | None:
+    """The pledge of a store on a standard that a new one from `start` takes the place of."""
+    return session.scalars(
         sa.select(Pledge)
         .where(Pledge.store_id == store_id, Pledge.standard_id == standard_id)
         .where(sa.or_(Pledge.ends_on.is_(None), Pledge.ends_on >= start))
         .order_by(Pledge.starts_on.desc(), Pledge.id.desc())
     ).first()
+
+
+def _hand_over(
+    old: Pledge | None, terms: Terms, city: City, owner: Viewer, *, start: date, now: datetime
+) -> date:
+    """End the pledge that the new one takes the place of; gives the new one's first day."""
     if old is None:
         return start
-    if old.starts_on >= start and old.ends_on is None:
-        start = old.starts_on + timedelta(days=1)
-    if worse_terms(terms, old.terms):
-        start = max(start, (old.ends_on or notice_until(city, now)) + timedelta(days=1))
+    start = first_day(old, terms, start=start, until=notice_until(city, now))
     if old.ends_on is None or old.ends_on >= start:
         old.ends_on, old.ended_at, old.ended_by = start - timedelta(days=1), now, owner.id
     return start
