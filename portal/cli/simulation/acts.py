@@ -12,10 +12,12 @@ from portal.cli import demo_city
 from portal.cli.simulation.plots import GENEROSITY
 from portal.cli.simulation.shops import Shop, Town
 from portal.core.clock import today
-from portal.disputes.actions import endings, offers, performance, talks
+from portal.disputes.actions import endings, offers, performance, pledged, talks
 from portal.disputes.actions.complaints import Complaint
+from portal.disputes.entitled import ready
 from portal.disputes.models import Dispute, Offer
 from portal.disputes.workflow import WITH_MONEY, Fact, Party, Remedy
+from portal.regions.models import City
 
 C, M = Party.CONSUMER, Party.MERCHANT
 # What each act records, as whom: looked up in RULES before the act, since the clock may have been faster.
@@ -45,6 +47,7 @@ ACTS: dict[str, tuple[Fact, Party]] = {
     "undo": (Fact.WITHDRAWAL_UNDONE, C),
     "withdraw": (Fact.CONSUMER_WITHDREW, C),
 }
+TAKES_THE_TAP = 0.7  # of the shops that find a settlement ready offer that one
 WITHDRAWALS = {"settled": 6, "misunderstanding": 2, "no_time": 3, "pressed": 1, "elsewhere": 1, "other": 1}
 
 # What somebody might report beside a dispute; it fits any trade.
@@ -81,7 +84,11 @@ class Acts:
     # The shop
 
     def offer(self, at: datetime) -> None:
-        self._shop_offers(at, GENEROSITY[self.shop.character])
+        city = self.session.get_one(City, self.dispute.city_code)
+        if ready(self.dispute, city, at) is not None and self.rng.random() < TAKES_THE_TAP:
+            pledged.offer_pledged(self.session, self.dispute, self._staff, now=at)
+        else:
+            self._shop_offers(at, GENEROSITY[self.shop.character])
 
     def lowball(self, at: datetime) -> None:
         self._shop_offers(at, 0.0)

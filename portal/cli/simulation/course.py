@@ -8,6 +8,7 @@ from portal.accounts.models import Identity
 from portal.cli import demo_city
 from portal.cli.simulation.acts import ACTS, REPORTS, Acts, Told
 from portal.cli.simulation.plots import Plot
+from portal.cli.simulation.promises import GOODS
 from portal.cli.simulation.shops import Shop, Town
 from portal.core.clock import local, today
 from portal.core.refs import new_token
@@ -19,10 +20,11 @@ from portal.disputes.permissions import may, standing_of
 from portal.disputes.workflow import Party
 from portal.regions.choices import Kind, choices
 from portal.regions.models import City
+from portal.return_policies.clauses import CONDITIONS
 
 MORNING, NIGHT = 8, 22  # nobody complains or answers at night
 SOONEST = timedelta(minutes=2)  # between two events of a dispute
-AUTO_ESCALATE, PUBLISH, REPORT = 0.2, 0.6, 0.02  # how often each is chosen
+AUTO_ESCALATE, PUBLISH, REPORT, ACCEPT_PLEDGE = 0.2, 0.6, 0.02, 0.35  # how often each is chosen
 
 
 def tell(
@@ -50,6 +52,9 @@ def tell(
         name=consumer[1],
         auto_escalate=rng.random() < AUTO_ESCALATE if auto_escalate is None else auto_escalate,
         publish=rng.random() < PUBLISH,
+        category=GOODS.get(shop.store.trade, ""),
+        condition=rng.choice(CONDITIONS),
+        accepts_pledge=rng.random() < ACCEPT_PLEDGE,
     )
     photos = demo_city.photos_for(rng, story.goods.kind, story.problem)
     return Told(shop, consumer[0], complaint, story.goods, photos)
