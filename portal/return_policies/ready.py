@@ -53,5 +53,5 @@ def ready_standard(key: str) -> ReadyStandard:
 def first_terms(ready: ReadyStandard, floor: Mapping[str, Any], tree: Tree) -> Terms:
     """The terms a draft begins with: the ready ones, on goods this city knows, and never below the floor."""
     terms = UNSET | dict(ready.terms)
-    terms["no_reason_excluded"] = [code for code in terms["no_reason_excluded"] if tree.get(code)]
+    terms["no_reason_excluded"] = sorted(filter(tree.get, terms["no_reason_excluded"]))
     return better_of(terms, floor)

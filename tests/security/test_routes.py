@@ -20,6 +20,11 @@ OF_A_DISPUTE = """
     create_missing create_confirmation create_reopening create_rating create_withdrawal create_withdrawal_undo
     create_escalation create_report
 """
+OF_THE_STANDARDS_DESK = """
+    bureau_standards new_standard create_standard bureau_version edit_draft save_draft create_publication
+    create_version_withdrawal create_version goods create_category move_goods category change_category
+    create_retirement create_restoration
+"""
 AUDIENCE = {
     "landing.show": PUBLIC,
     "preferences.choose": PUBLIC,
@@ -74,6 +79,7 @@ AUDIENCE = {
     "bureau.disputes": OFFICERS,
     "bureau.reports": OFFICERS,
     "bureau.report": OFFICERS,
+    **dict.fromkeys((f"return_policies.{name}" for name in OF_THE_STANDARDS_DESK.split()), OFFICERS),
     "notices.index": SIGNED_IN,
     "notices.read": SIGNED_IN,
     "notices.read_all": SIGNED_IN,

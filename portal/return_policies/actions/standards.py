@@ -105,7 +105,7 @@ def change_draft(
     published or changed since.
     """
     _still_a_draft(session, draft, seen)
-    _fill(session, draft, officer, content, now=now)
+    _fill(session, draft, draft.standard, officer, content, now=now)
     session.flush()  # a later refresh would take it back
 
 
@@ -164,18 +164,24 @@ def withdraw_version(
 def _add_version(
     session: Session, standard: Standard, officer: Viewer, content: Content, *, n: int, now: datetime
 ) -> StandardVersion:
-    version = StandardVersion(standard=standard, n=n)
-    with session.no_autoflush:  # it is not in the session before it is filled
-        _fill(session, version, officer, content, now=now)
+    version = StandardVersion(n=n)
+    _fill(session, version, standard, officer, content, now=now)
+    version.standard = standard
     session.add(version)
     session.flush()
     return version
 
 
 def _fill(
-    session: Session, draft: StandardVersion, officer: Viewer, content: Content, *, now: datetime
+    session: Session,
+    draft: StandardVersion,
+    standard: Standard,
+    officer: Viewer,
+    content: Content,
+    *,
+    now: datetime,
 ) -> None:
-    draft.terms = _checked(session, draft.standard, content.terms, on=now.date())
+    draft.terms = _checked(session, standard, content.terms, on=now.date())
     draft.basis_zh = clean_text(content.basis_zh, limit=BASIS_LIMIT, field="basis_zh")
     draft.basis_en = clean_text(content.basis_en, limit=BASIS_LIMIT, field="basis_en")
     draft.drafted_at, draft.drafted_by = now, officer.id

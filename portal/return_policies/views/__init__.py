@@ -1,6 +1,6 @@
 """The pages of standards and pledges."""
 
-from portal.return_policies.views import bureau, feeds, owner, pledging, public
+from portal.return_policies.views import bureau, drafting, feeds, goods, owner, pledging, public
 from portal.return_policies.views.blueprint import bp
 
-__all__ = ["bp", "bureau", "feeds", "owner", "pledging", "public"]
+__all__ = ["bp", "bureau", "drafting", "feeds", "goods", "owner", "pledging", "public"]
