@@ -63,7 +63,7 @@ def _no_reason_return(terms: Terms, purchase: Purchase) -> Found:
     fee = terms["restocking_percent"]
     right = _in_time(
         purchase, Clause.NO_REASON, terms["no_reason_days"],
-        remedy="return", amount_fen=purchase.paid_fen * (100 - fee) // 100, fee_percent=fee,
+        remedy="return", amount_fen=purchase.paid_fen - purchase.paid_fen * fee // 100, fee_percent=fee,
         within_days=terms["refund_within_days"], transport=terms["no_reason_transport"],
         proof=terms["no_reason_proof"], needs_condition=terms["no_reason_condition"],
     )  # fmt: skip
