@@ -161,6 +161,7 @@ def check(complaint: Complaint, store: Store, city: City, *, now: datetime, phot
 def _dispute(
     store: Store, consumer: Identity, complaint: Complaint, *, ref: str, key: str, now: datetime
 ) -> Dispute:
+    name = complaint.name or consumer.name
     return Dispute(
         ref=ref,
         key=key,
@@ -170,7 +171,7 @@ def _dispute(
         city_code=store.city_code,
         district_code=store.district_code,
         trade=store.trade,
-        consumer_label=mask_name(complaint.name or consumer.name),
+        consumer_label=mask_name(name) if name else "",
         phone_masked=mask_phone(consumer.phone or ""),
         problem=complaint.problem,
         goods=complaint.goods,
