@@ -26,8 +26,11 @@ class Form(FlaskForm):
                 field.id = field.label.field_id = f"{at}-{field.id}"
 
     def blame(self, broken: RuleBroken) -> None:
-        """Put a broken rule beside its field, or above the form where it has none."""
-        sentence = gettext(broken.message, **broken.values)
+        """Put a broken rule, in the reader's words, beside its field, or above the form where it has none."""
+        said = {
+            name: gettext(one) if one and isinstance(one, str) else one for name, one in broken.values.items()
+        }
+        sentence = gettext(broken.message, **said)
         field = self._fields.get(broken.field or "")
         if field is None:
             self.form_errors.append(sentence)
