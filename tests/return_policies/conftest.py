@@ -1,0 +1,3 @@
+"""Properties are checked here as those of the core are."""
+
+import tests.core.conftest  # noqa: F401
