@@ -7,11 +7,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.disputes.actions.endings import escalate
+from portal.disputes.actions.mediation import time_up
 from portal.disputes.actions.offers import end_live_offer
 from portal.disputes.ledger import record
-from portal.disputes.models import Dispute
+from portal.disputes.models import Dispute, DisputeEvent
 from portal.disputes.permissions import standing_of
 from portal.disputes.workflow import TALKS, Fact, Party, State
+from portal.regions.calendar import due_by
 from portal.regions.clocks import Clock
 from portal.regions.models import City
 
@@ -81,11 +83,16 @@ def _leave_unconfirmed(session: Session, dispute: Dispute, fact: Fact, at: datet
     record(session, dispute, fact, party=Party.CLOCK, actor_id=None, now=at, details=details)
 
 
+def _end_mediation(session: Session, dispute: Dispute, fact: Fact, at: datetime) -> None:
+    time_up(session, dispute, at)
+
+
 ACTS: dict[Fact, Callable[[Session, Dispute, Fact, datetime], None]] = {
     Fact.OFFER_LAPSED: _lapse,
     Fact.MERCHANT_FELL_SILENT: _fall_silent,
     Fact.TALKS_RAN_OUT: _end_talks,
     Fact.CONFIRMATION_LAPSED: _leave_unconfirmed,
+    Fact.MEDIATION_TERMINATED: _end_mediation,
 }
 
 
@@ -96,3 +103,36 @@ def start_reply_clock(session: Session, dispute: Dispute, now: datetime) -> None
     record(
         session, dispute, Fact.MERCHANT_NOTIFIED, party=Party.CLOCK, actor_id=None, now=now, details=details
     )
+
+
+def recompute_deadlines(session: Session, now: datetime) -> int:
+    """Count the open acceptance deadlines again, by a calendar that has changed; gives how many moved.
+
+    Each that moves has an event that says from when to when.
+    """
+    waiting = sa.select(Dispute).where(
+        Dispute.acceptance_due_at.is_not(None), Dispute.state == State.ESCALATED
+    )
+    moved = 0
+    for dispute in session.scalars(waiting.order_by(Dispute.id)):
+        started = session.scalar(
+            sa.select(sa.func.max(DisputeEvent.at)).where(
+                DisputeEvent.dispute_id == dispute.id, DisputeEvent.fact == Fact.ESCALATED
+            )
+        )
+        city = session.get_one(City, dispute.city_code)
+        due = due_by(session, city, Clock.ACCEPTANCE, started or now)
+        if due == dispute.acceptance_due_at or dispute.acceptance_due_at is None:
+            continue
+        details = {"acceptance_due_at": due, "before": dispute.acceptance_due_at}
+        record(
+            session,
+            dispute,
+            Fact.DEADLINE_RECOMPUTED,
+            party=Party.CLOCK,
+            actor_id=None,
+            now=now,
+            details=details,
+        )
+        moved += 1
+    return moved

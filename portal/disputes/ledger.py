@@ -136,6 +136,7 @@ def _apply(dispute: Dispute, event: DisputeEvent) -> None:
     for name in FIELDS:
         setattr(dispute, name, getattr(after, name))
     dispute.next_due_at = after.next_due_at
+    dispute.statutory_due_at = after.statutory_due_at
     dispute.last_seq, dispute.last_hash, dispute.last_at = event.seq, event.hash, event.at
     dispute.uncounted = True
     # Written even where it was set: the board may have cleared it since this was read.

@@ -68,7 +68,16 @@ class Dispute(Base):
     reopen_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     rated: Mapped[bool] = mapped_column(default=False)
     contact_shared: Mapped[bool] = mapped_column(default=False)
+    officer_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    acceptance_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    acceptance_late: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    mediation_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    testing_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    proposal_n: Mapped[int | None]
+    proposal_taken: Mapped[str] = mapped_column(sa.String(10), default="", server_default="")
+    mediated: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
 
+    statutory_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     next_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_seq: Mapped[int] = mapped_column(default=0)
     last_hash: Mapped[str] = mapped_column(sa.String(64), default="")
@@ -84,6 +93,7 @@ class Dispute(Base):
         sa.Index("ix_disputes_consumer", "consumer_id", "last_at", "id"),
         sa.Index("ix_disputes_desk", "district_code", "turn", "last_at", "id"),
         sa.Index("ix_disputes_city", "city_code", "turn", "last_at", "id"),
+        sa.Index("ix_disputes_statutory", "city_code", "statutory_due_at", "id"),
         sa.Index("ix_disputes_cohort", "district_code", "filed_at"),
         sa.Index("ix_disputes_due", "next_due_at", postgresql_where=sa.text("next_due_at IS NOT NULL")),
         sa.Index(

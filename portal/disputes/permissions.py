@@ -32,6 +32,10 @@ def _may_give_up(standing: Standing, party: Party, now: datetime) -> bool:
     return party is not Party.MERCHANT or (standing.talks_over and standing.state in TALKS)
 
 
+def _proposal(standing: Standing, party: Party, now: datetime) -> bool:
+    return standing.proposal_n is not None and standing.proposal_taken != party
+
+
 # What a state alone does not decide. No entry: RULES says it all.
 GUARDS: dict[Fact, Guard] = {
     Fact.MERCHANT_NOTIFIED: lambda standing, party, now: standing.reply_due_at is None,
@@ -46,6 +50,12 @@ GUARDS: dict[Fact, Guard] = {
     Fact.PERFORMANCE_CONFIRMED: _before_reopening_ends,
     Fact.DISPUTE_REOPENED: _before_reopening_ends,
     Fact.DISPUTE_RATED: lambda standing, party, now: not standing.rated,
+    Fact.TESTING_BEGUN: lambda standing, party, now: standing.testing_since is None,
+    Fact.TESTING_ENDED: lambda standing, party, now: standing.testing_since is not None,
+    Fact.PROPOSAL_ACCEPTED: _proposal,
+    Fact.PROPOSAL_DECLINED: _proposal,
+    Fact.DISPUTE_MEDIATED: lambda standing, party, now: standing.proposal_taken in ("consumer", "merchant"),
+    Fact.ACCEPTANCE_OVERDUE: lambda standing, party, now: not standing.acceptance_late,
 }
 
 

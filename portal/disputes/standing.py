@@ -18,6 +18,8 @@ class Standing:
 
     `offer_n` and `offer_by` name the live offer, `settled_n` the accepted one; the `…_at` fields are the
     deadlines that run (None: does not run); `next_due_at` is the earliest of those the worker acts on.
+    `proposal_n` names the mediator's proposal on the table, `proposal_taken` the side that has accepted it.
+    `testing_since` is set while the mediation's clock stands still.
     """
 
     state: State | None = None
@@ -38,6 +40,14 @@ class Standing:
     reopen_due_at: datetime | None = None
     rated: bool = False
     contact_shared: bool = False
+    officer_id: int | None = None
+    acceptance_due_at: datetime | None = None
+    acceptance_late: bool = False
+    mediation_due_at: datetime | None = None
+    testing_since: datetime | None = None
+    proposal_n: int | None = None
+    proposal_taken: str = ""
+    mediated: bool = False
 
     @property
     def next_due_at(self) -> datetime | None:
@@ -57,7 +67,24 @@ class Standing:
             Fact.SETTLEMENT_BREACHED: self.performance_due_at if self.state is State.AGREED else None,
             Fact.CONFIRMATION_LAPSED: self.confirmation_due_at if self.state is State.PERFORMED else None,
             Fact.WITHDRAWAL_BECAME_FINAL: self.undo_due_at if self.state is State.WITHDRAWN else None,
+            Fact.ACCEPTANCE_OVERDUE: self.acceptance_due_at if self._awaits_acceptance else None,
+            Fact.MEDIATION_TERMINATED: self.mediation_due_at if self._is_mediated_on else None,
         }
+
+    @property
+    def _awaits_acceptance(self) -> bool:
+        return self.state is State.ESCALATED and not self.acceptance_late
+
+    @property
+    def _is_mediated_on(self) -> bool:
+        return self.state is State.MEDIATING and self.testing_since is None
+
+    @property
+    def statutory_due_at(self) -> datetime | None:
+        """The date that the law sets the bureau next; None where none runs."""
+        if self.state is State.ESCALATED:
+            return self.acceptance_due_at
+        return self.mediation_due_at if self._is_mediated_on else None
 
 
 FIELDS = tuple(field.name for field in fields(Standing))
@@ -89,6 +116,20 @@ def _changes(
             return {"reminder_due_at": None} | instants | {"settled_n": details["n"]}
         case Fact.MERCHANT_FELL_SILENT:
             return {"silent_at": at}
+        case Fact.OFFICER_ASSIGNED:
+            return {"officer_id": details["officer_id"]}
+        case Fact.TESTING_BEGUN:
+            return {"testing_since": at}
+        case Fact.PROPOSAL_MADE:
+            return {"proposal_n": details["n"], "proposal_taken": ""}
+        case Fact.PROPOSAL_ACCEPTED:
+            return {"proposal_taken": party.value}
+        case Fact.DISPUTE_MEDIATED:
+            return (
+                {"reminder_due_at": None}
+                | instants
+                | {"settled_n": details["n"], **NO_PROPOSAL, "mediated": True}
+            )
         case Fact.WITHDRAWAL_UNDONE | Fact.WITHDRAWAL_BECAME_FINAL:
             return instants | {"undo_due_at": None}
         case Fact.PERFORMANCE_DENIED:
@@ -106,6 +147,7 @@ def _changes(
 
 
 # What a fact settles by itself, whatever its details.
+NO_PROPOSAL: dict[str, Any] = {"proposal_n": None, "proposal_taken": ""}
 MARKS: dict[Fact, dict[str, Any]] = {
     Fact.TALKS_RAN_OUT: {"talks_over": True},
     Fact.PERFORMANCE_REMINDED: {"reminder_due_at": None},
@@ -114,6 +156,11 @@ MARKS: dict[Fact, dict[str, Any]] = {
     Fact.PERFORMANCE_DENIED: {"confirmation_due_at": None},
     Fact.DISPUTE_RATED: {"rated": True},
     Fact.CONTACT_SHARED: {"contact_shared": True},
+    Fact.ESCALATED: {"acceptance_late": False, "mediated": False},
+    Fact.ACCEPTANCE_OVERDUE: {"acceptance_late": True},
+    Fact.TESTING_ENDED: {"testing_since": None},
+    Fact.PROPOSAL_DECLINED: NO_PROPOSAL,
+    Fact.MEDIATION_TERMINATED: NO_PROPOSAL | {"testing_since": None},
 }
 
 

@@ -129,8 +129,8 @@ def _chain(dispute: Row, events: list[Row]) -> Iterator[str]:
 
 
 def _standing(dispute: Row, standing: Standing) -> Iterator[str]:
-    """Column by column, `next_due_at` among them."""
-    for name in (*FIELDS, "next_due_at"):
+    """Column by column, the deadlines that follow from them among them."""
+    for name in (*FIELDS, "next_due_at", "statutory_due_at"):
         said, true = getattr(dispute, name), getattr(standing, name)
         if said != true:
             yield f"its {name} is {_shown(said)}; its events say {_shown(true)}."

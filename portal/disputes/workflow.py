@@ -60,6 +60,20 @@ class Fact(StrEnum):
     CONFIRMATION_LAPSED = "confirmation_lapsed"
     DISPUTE_REOPENED = "dispute_reopened"
     DISPUTE_RATED = "dispute_rated"
+    IDENTITY_GIVEN = "identity_given"
+    OFFICER_ASSIGNED = "officer_assigned"
+    MEDIATION_ACCEPTED = "mediation_accepted"
+    COMPLAINT_REFUSED = "complaint_refused"
+    ACCEPTANCE_OVERDUE = "acceptance_overdue"
+    SESSION_HELD = "session_held"
+    TESTING_BEGUN = "testing_begun"
+    TESTING_ENDED = "testing_ended"
+    PROPOSAL_MADE = "proposal_made"
+    PROPOSAL_ACCEPTED = "proposal_accepted"
+    PROPOSAL_DECLINED = "proposal_declined"
+    DISPUTE_MEDIATED = "dispute_mediated"
+    MEDIATION_TERMINATED = "mediation_terminated"
+    DEADLINE_RECOMPUTED = "deadline_recomputed"
 
 
 class Then(StrEnum):
@@ -97,7 +111,7 @@ class Rule:
     typed_reply: bool = False
 
 
-C, M, CLOCK = Party.CONSUMER, Party.MERCHANT, Party.CLOCK
+C, M, B, CLOCK = Party.CONSUMER, Party.MERCHANT, Party.BUREAU, Party.CLOCK
 UNANSWERED = {State.FILED, State.SILENT}
 TALKS = {*UNANSWERED, State.TALKING, State.OFFERED}
 OWED = {State.AGREED, State.PERFORMED, State.BREACHED}
@@ -152,6 +166,20 @@ RULES: dict[Fact, Rule] = {
         {C}, {State.CONFIRMED, State.UNCONFIRMED, State.BREACHED}, State.TALKING, Turn.MERCHANT
     ),
     Fact.DISPUTE_RATED: rule({C}, {State.CONFIRMED, State.UNCONFIRMED}, Then.STAY, Turn.NOBODY),
+    Fact.IDENTITY_GIVEN: rule({C}, {State.ESCALATED}, Then.STAY, Turn.SAME),
+    Fact.OFFICER_ASSIGNED: rule({B}, WITH_BUREAU, Then.STAY, Turn.SAME),
+    Fact.MEDIATION_ACCEPTED: rule({B}, {State.ESCALATED}, State.MEDIATING, Turn.BUREAU),
+    Fact.COMPLAINT_REFUSED: rule({B}, {State.ESCALATED}, State.REFUSED, Turn.NOBODY),
+    Fact.ACCEPTANCE_OVERDUE: rule({CLOCK}, {State.ESCALATED}, Then.STAY, Turn.SAME),
+    Fact.SESSION_HELD: rule({B}, {State.MEDIATING}, Then.STAY, Turn.SAME),
+    Fact.TESTING_BEGUN: rule({B}, {State.MEDIATING}, Then.STAY, Turn.SAME),
+    Fact.TESTING_ENDED: rule({B}, {State.MEDIATING}, Then.STAY, Turn.SAME),
+    Fact.PROPOSAL_MADE: rule({B}, {State.MEDIATING}, Then.STAY, Turn.SAME),
+    Fact.PROPOSAL_ACCEPTED: rule({C, M}, {State.MEDIATING}, Then.STAY, Turn.SAME),
+    Fact.PROPOSAL_DECLINED: rule({C, M}, {State.MEDIATING}, Then.STAY, Turn.SAME),
+    Fact.DISPUTE_MEDIATED: rule({C, M}, {State.MEDIATING}, State.AGREED, Turn.MERCHANT),
+    Fact.MEDIATION_TERMINATED: rule({B, CLOCK}, {State.MEDIATING}, State.TERMINATED, Turn.NOBODY),
+    Fact.DEADLINE_RECOMPUTED: rule({CLOCK}, WITH_BUREAU, Then.STAY, Turn.SAME),
 }
 
 

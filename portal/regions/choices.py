@@ -13,6 +13,8 @@ class Kind(StrEnum):
     PROBLEM = "problem"
     REFUSAL = "refusal"
     WITHDRAWAL = "withdrawal"
+    NOT_ACCEPTED = "not_accepted"
+    TERMINATION = "termination"
 
 
 @cache

@@ -19,10 +19,13 @@ class Clock(StrEnum):
     UNDO = "undo"
     REOPENING = "reopening"
     PLEDGE_NOTICE = "pledge_notice"
+    ACCEPTANCE = "acceptance"
+    MEDIATION = "mediation"
 
 
 class Unit(StrEnum):
     HOURS = "hours"  # exact, by the wall clock
+    WORKING_DAYS = "working_days"  # as the State Council sets them (portal.regions.calendar)
     DAYS = "days"  # calendar days: ends with the last of them, the day of the start not counted
 
 
@@ -42,6 +45,11 @@ DEFAULTS: dict[Clock, tuple[Span, str]] = {
     Clock.UNDO: (Span(72, Unit.HOURS), N_("Undoing a withdrawal")),
     Clock.REOPENING: (Span(30, Unit.DAYS), N_("Reopening a closed dispute")),
     Clock.PLEDGE_NOTICE: (Span(15, Unit.DAYS), N_("How long a shop's pledge still holds once it is ended")),
+    Clock.ACCEPTANCE: (
+        Span(7, Unit.WORKING_DAYS),
+        N_("The bureau accepts or refuses, from the hand-over (Consumer Protection Law, Art. 46)"),
+    ),
+    Clock.MEDIATION: (Span(60, Unit.DAYS), N_("Mediation, from acceptance (Order 121 of 2026)")),
 }
 
 
@@ -54,7 +62,8 @@ def span_of(clocks: dict[str, Any], clock: Clock) -> Span:
 def due(span: Span, start: datetime, zone: str) -> datetime:
     """The instant (UTC) at which a span that starts at `start` has passed.
 
-    `zone` is the city's IANA time zone: calendar days end at its midnight.
+    `zone` is the city's IANA time zone: calendar days end at its midnight. Working days need the calendar
+    (portal.regions.calendar.due_by); here they count as calendar days.
     """
     if span.unit is Unit.HOURS:
         return start + timedelta(hours=span.amount)

@@ -1,12 +1,12 @@
-"""Province > city > district, and what a city sets for itself."""
+"""Province > city > district, what a city sets for itself, and the calendar of working days."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.core.orm import Base, Json
+from portal.core.orm import Base, Json, UtcDateTime
 from portal.regions.clocks import Clock, Span, due, span_of
 
 
@@ -58,3 +58,27 @@ class City(Base):
     def due(self, clock: Clock, start: datetime) -> datetime:
         """When a clock of this city that starts at `start` has run out (UTC)."""
         return due(self.span(clock), start, self.zone)
+
+
+class CalendarDay(Base):
+    """A day that does not work as its weekday says: a holiday, or a weekend day that works."""
+
+    __tablename__ = "calendar_days"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    works: Mapped[bool]
+    name: Mapped[str] = mapped_column(sa.String(40), default="")
+
+
+class CalendarYear(Base):
+    """Where the days of a year come from: a library (`notice` false), or the State Council's notice.
+
+    A year without a row has never been asked for; one without a notice is provisional.
+    """
+
+    __tablename__ = "calendar_years"
+
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    notice: Mapped[bool] = mapped_column(default=False)
+    set_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    set_by: Mapped[int | None] = mapped_column(sa.BigInteger)

@@ -14,9 +14,9 @@ from portal.regions.loading import Place, add_places, family
 from portal.regions.models import City
 from portal.regions.queries import districts_of
 
-LONGEST = {Unit.HOURS: 24 * 90, Unit.DAYS: 366}
+LONGEST = {Unit.HOURS: 24 * 90, Unit.DAYS: 366, Unit.WORKING_DAYS: 250}
 THREE_YEARS = 1095  # the limitation of consumers' claims; a city may take less
-UNITS = {"h": Unit.HOURS, "d": Unit.DAYS}
+UNITS = {"h": Unit.HOURS, "d": Unit.DAYS, "w": Unit.WORKING_DAYS}
 ICP_SENTENCE = N_("Write the ICP number as the register has it, the province's short name in front.")
 _CODE = re.compile(r"[1-9][0-9]{5}")
 _HOTLINE = re.compile(r"[0-9][0-9 -]{2,19}")
@@ -73,10 +73,10 @@ def city_code(text: str) -> str:
 
 
 def parse_span(text: str) -> Span:
-    """`72h` or `10d`; raises RuleBroken("clocks") for anything else."""
-    match = re.fullmatch(r"\s*([0-9]{1,5})\s*([hd])\s*", text.lower())
+    """`72h`, `10d`, or `7w` for working days; raises RuleBroken("clocks") for anything else."""
+    match = re.fullmatch(r"\s*([0-9]{1,5})\s*([hdw])\s*", text.lower())
     if match is None:
-        raise RuleBroken("clocks", N_("“%(text)s” is no span of time: write 72h or 10d."), text=text[:40])
+        raise RuleBroken("clocks", N_("“%(text)s” is no span of time: write 72h, 10d or 7w."), text=text[:40])
     return Span(int(match[1]), UNITS[match[2]])
 
 
@@ -112,7 +112,7 @@ def _clocks(before: Mapping[str, Any], wanted: Mapping[Clock, Span]) -> dict[str
 
 
 def _hours(span: Span) -> int:
-    return span.amount * (24 if span.unit is Unit.DAYS else 1)
+    return span.amount * (1 if span.unit is Unit.HOURS else 24)
 
 
 def _lists(choices: Mapping[str, Any]) -> dict[str, Any]:

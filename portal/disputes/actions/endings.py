@@ -15,6 +15,7 @@ from portal.disputes.ledger import record, record_act
 from portal.disputes.models import Dispute, DisputeEvent, Report
 from portal.disputes.permissions import party_of
 from portal.disputes.workflow import Fact, Party
+from portal.regions.calendar import due_by
 from portal.regions.choices import Kind, is_listed
 from portal.regions.clocks import Clock
 from portal.regions.models import City
@@ -68,11 +69,12 @@ def _withdrawn_at(session: Session, dispute: Dispute) -> datetime | None:
 def escalate(
     session: Session, dispute: Dispute, actor: Viewer | None, *, now: datetime, note: str = ""
 ) -> DisputeEvent:
-    """Hand the dispute over to the bureau with its whole record.
+    """Hand the dispute over to the bureau with its whole record; its time to accept or refuse begins.
 
     actor: None where the clock does it, because the consumer asked for that at filing.
     """
     written = limits.text_within("note", note, limits.NOTE_LIMIT)
+    city = session.get_one(City, dispute.city_code)
     end_live_offer(session, dispute, "closed")
     return record(
         session,
@@ -81,6 +83,7 @@ def escalate(
         party=party_of(actor) if actor else Party.CLOCK,
         actor_id=actor.id if actor else None,
         now=now,
+        details={"acceptance_due_at": due_by(session, city, Clock.ACCEPTANCE, now)},
         text=written,
     )
 

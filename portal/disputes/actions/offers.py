@@ -1,6 +1,5 @@
 """Offers: made, accepted, declined, withdrawn. At most one is live; a counter-offer ends the one before."""
 
-import hashlib
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
@@ -14,9 +13,10 @@ from portal.core.errors import MovedOn, RuleBroken
 from portal.core.words import N_
 from portal.disputes import limits
 from portal.disputes.entitled import label
-from portal.disputes.ledger import canonical, record_act
-from portal.disputes.models import Dispute, Evidence, Offer, Settlement, Statement
+from portal.disputes.ledger import record_act
+from portal.disputes.models import Dispute, Evidence, Offer, Settlement
 from portal.disputes.permissions import party_of
+from portal.disputes.settlements import settle
 from portal.disputes.workflow import Fact, Remedy
 from portal.regions.choices import Kind, is_listed
 from portal.regions.clocks import Clock
@@ -55,7 +55,7 @@ def make_offer(
     done_by = limits.day_ahead("perform_by", perform_by, day)
     offer = Offer(
         dispute_id=dispute.id,
-        n=_next_n(session, dispute),
+        n=next_n(session, dispute),
         seq=dispute.last_seq + 1,
         party=party_of(actor),
         remedy=remedy,
@@ -91,24 +91,8 @@ def accept_offer(
     (trust.md S7). Raises MovedOn where offer `n` is not live, is one's own, or has lapsed.
     """
     offer = _live(session, dispute, n)
-    city = session.get_one(City, dispute.city_code)
-    terms = _terms(session, dispute, offer, now)
-    settlement = Settlement(
-        dispute_id=dispute.id,
-        offer_n=n,
-        terms=terms,
-        terms_sha256=hashlib.sha256(canonical(terms)).hexdigest(),
-        agreed_at=now,
-    )
-    performance_due_at = end_of_day(offer.perform_by, city.zone)
-    reminder = performance_due_at - (city.due(Clock.REMINDER, now) - now)
-    details = {
-        "n": n,
-        "terms_sha256": settlement.terms_sha256,
-        "performance_due_at": performance_due_at,
-        "reminder_due_at": reminder if reminder > now else None,
-        "beforehand": beforehand or None,
-    }
+    settlement, details = settle(session, dispute, offer, now=now)
+    details["beforehand"] = beforehand or None
     record_act(session, dispute, actor, Fact.OFFER_ACCEPTED, now=now, details=details)
     offer.ended = "accepted"
     session.add(settlement)
@@ -160,7 +144,8 @@ def _live(session: Session, dispute: Dispute, n: int) -> Offer:
     return session.get_one(Offer, (dispute.id, n))
 
 
-def _next_n(session: Session, dispute: Dispute) -> int:
+def next_n(session: Session, dispute: Dispute) -> int:
+    """The number of the next offer of a dispute."""
     last = session.scalar(sa.select(sa.func.max(Offer.n)).where(Offer.dispute_id == dispute.id))
     return (last or 0) + 1
 
@@ -181,28 +166,3 @@ def _valid_until(city: City, wanted: date | None, perform_by: date, now: datetim
             days=city.span(Clock.OFFER).amount,
         )
     return until
-
-
-def _terms(session: Session, dispute: Dispute, offer: Offer, now: datetime) -> dict[str, Any]:
-    note = session.get(Statement, (dispute.id, offer.seq))
-    store, merchant = dispute.store, dispute.store.merchant
-    return {
-        "ref": dispute.ref,
-        "offer": offer.n,
-        "offered_by": str(offer.party),
-        "remedy": offer.remedy,
-        "amount_fen": offer.amount_fen,
-        "perform_by": offer.perform_by.isoformat(),
-        "note": note.text if note else "",
-        "merchant": merchant.legal_name,
-        "uscc": merchant.uscc or "",
-        "store": store.name,
-        "address": store.address,
-        "consumer": dispute.consumer_label,
-        "phone": dispute.phone_masked,
-        "goods": dispute.goods,
-        "order_no": dispute.order_no,
-        "bought_on": dispute.bought_on.isoformat(),
-        "paid_fen": dispute.paid_fen,
-        "agreed_at": now.isoformat(),
-    }
