@@ -177,10 +177,14 @@ def _says_something(term: Term, terms: Mapping[str, Any]) -> bool:
 
 
 def promised(terms: Mapping[str, Any]) -> list[Clause]:
-    """The clauses in which something is promised, in the order of their numbers."""
+    """The clauses in which something is promised or a promise is limited, in the order of their numbers.
+
+    A choice that limits a promise counts even at its strictest: nobody is to learn of it at the till.
+    """
     said = {
         term.clause
         for name, term in TERMS.items()
-        if terms[name] != term.unset and _says_something(term, terms)
+        if _says_something(term, terms)
+        and (terms[name] != term.unset or (name in LIMITS and term.kind is Kind.CHOICE))
     }
     return [clause for clause in Clause if clause in said]

@@ -151,5 +151,9 @@ class CategoryForm(Form):
     """A kind of goods in both languages, below `parent` ('' at the top)."""
 
     parent = HiddenField(validators=[Optional()])
-    name_zh = StringField(lazy_gettext("Name in Chinese"), [Needed(N_("Please name these goods.")), AtMost(40)])
-    name_en = StringField(lazy_gettext("Name in English"), [Needed(N_("Please name these goods.")), AtMost(60)])
+    name_zh = StringField(
+        lazy_gettext("Name in Chinese"), [Needed(N_("Please name these goods.")), AtMost(40)]
+    )
+    name_en = StringField(
+        lazy_gettext("Name in English"), [Needed(N_("Please name these goods.")), AtMost(60)]
+    )

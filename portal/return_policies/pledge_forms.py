@@ -6,7 +6,6 @@ from typing import Any
 from flask_babel import gettext, lazy_gettext
 from wtforms import Field, HiddenField
 
-from portal.core.errors import RuleBroken
 from portal.merchants.forms import StoresForm
 from portal.return_policies.categories import Tree
 from portal.return_policies.clauses import TERMS, UNSET, Clause, Kind, Term, Terms
@@ -30,19 +29,17 @@ class PledgeForm(StoresForm):
         """floor: the version's terms; options: `formdata`, and `data` with what stands there at first."""
         super().__init__(stores, **options)
         self.floor = floor
+        self.stores.label.text = gettext("For these shops")
         for name, term in TERMS.items():
             if not _can_be_better(term, floor[name]):
                 del self[name]
+            elif term.kind is Kind.FEN:
+                self[name].data = self[name].data or None  # an empty field rather than 0
             elif term.kind is Kind.CHOICE:
                 no_worse = term.choices[term.choices.index(floor[name]) :]
                 self[name].choices = [(one, gettext(CHOICE_SAYS[name][one])) for one in no_worse]
             elif term.kind is Kind.CATEGORIES:
                 self[name].choices = [(code, tree.name(code, locale)) for code in floor[name]]
-
-    def blame(self, broken: RuleBroken) -> None:
-        """Put a broken rule beside its field; a clause that it names is named in the reader's language."""
-        said = {name: gettext(one) if isinstance(one, str) else one for name, one in broken.values.items()}
-        super().blame(RuleBroken(broken.field, broken.message, **said))
 
     def fields_of(self, clause: Clause) -> list[Field]:
         """The fields by which a clause can be made better."""

@@ -64,6 +64,9 @@ SAYS: dict[str, str] = {
     "automatic_month_fen": N_("Together at most %(value)s yuan a month."),
 }
 
+# Where the conditions of this clause are those of an exchange alone.
+ONLY_AN_EXCHANGE = N_("No return without a reason; for an exchange of what does not fit:")
+
 
 @dataclass(frozen=True)
 class Said:
@@ -95,7 +98,10 @@ def clause_texts(terms: Mapping[str, Any]) -> list[ClauseText]:
 def clause_lines(terms: Mapping[str, Any], clause: Clause) -> list[tuple[str, Said]]:
     """The sentences of one clause with the terms they come from; what limits nothing is not said."""
     said = ((name, term_said(name, terms)) for name, term in TERMS.items() if term.clause is clause)
-    return [(name, line) for name, line in said if line is not None]
+    lines = [(name, line) for name, line in said if line is not None]
+    if clause is Clause.NO_REASON and lines and not terms["no_reason_days"]:
+        lines.insert(0, ("no_reason_days", Said(ONLY_AN_EXCHANGE)))
+    return lines
 
 
 def term_said(name: str, terms: Mapping[str, Any]) -> Said | None:

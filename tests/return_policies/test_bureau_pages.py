@@ -304,7 +304,7 @@ def test_the_next_version_is_drafted_once_and_shown_with_its_changes(
     changes = [words(one) for one in tree(grace.get(saved.location)).findall(".//li[@class='change']")]
     assert changes == [
         "第 2 条 无理由退货 对消费者更有利 原来： 7 天内可无理由退货。 现在： 15 天内可无理由退货。",
-        "第 7 条 退款时限 比原来少 原来： 退款 7 天内到账。 现在： 退款 10 天内到账。",
+        "第 7 条 退款时限 不如原来 原来： 退款 7 天内到账。 现在： 退款 10 天内到账。",
     ]
     assert "查看新版本的草稿" in main(grace.get(address(standard)))
 

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from portal.return_policies.categories import default_tree
-from portal.return_policies.clauses import CONDITIONS, PAYERS, TERMS, UNSET
+from portal.return_policies.clauses import CONDITIONS, PAYERS, TERMS, UNSET, Clause, promised
 from portal.return_policies.floors import law
 from portal.return_policies.schema_org import BASE, Wording, return_policy
+from portal.return_policies.wording import clause_texts
 
 VOCABULARY = json.loads((Path(__file__).parent / "data" / "schema_org.json").read_text(encoding="utf-8"))
 WORDING = Wording(
@@ -153,6 +154,18 @@ def test_every_promise_is_told_somewhere():
     above = {"no_reason_days", "no_reason_transport", "restocking_percent", "quality_transport"}
     assert told | above == set(TERMS)
     assert told & above == set()
+
+
+def test_what_limits_a_promise_is_told_even_at_its_strictest():
+    strictest = UNSET | {"fit_exchange_days": 7}
+    said = {text.clause: [line.sentence for line in text.lines] for text in clause_texts(strictest)}
+    assert said[Clause.NO_REASON] == [
+        "No return without a reason; for an exchange of what does not fit:",
+        "The packaging must be unopened.",
+        "Please bring the receipt.",
+    ]
+    assert "Without a reason: the customer pays the transport." in said[Clause.TRANSPORT]
+    assert Clause.NO_REASON not in promised(UNSET | {"quality_return_days": 7})
 
 
 def test_transport_is_told_even_where_there_is_no_return():

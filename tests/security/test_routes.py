@@ -54,6 +54,13 @@ AUDIENCE = {
     "return_policies.standard_version": PUBLIC,
     "return_policies.feed": PUBLIC,
     "return_policies.return_policy_json": PUBLIC,
+    "return_policies.till_card_pdf": PUBLIC,
+    "return_policies.pledges": STAFF,
+    "return_policies.pledge": STAFF,
+    "return_policies.new_pledge": STAFF,
+    "return_policies.create_pledge": STAFF,
+    "return_policies.ending": STAFF,
+    "return_policies.end": STAFF,
     "merchants.claim_or_join": PUBLIC,
     "merchants.new_account": PUBLIC,
     "merchants.create_account": PUBLIC,
@@ -103,6 +110,7 @@ PARTS = {
     "n": 1,
     "claim_id": 1,
     "notice_id": 1,
+    "pledge_id": 1,
 }
 
 

@@ -68,9 +68,10 @@ def _headlines(one: StorePledge, tree: Tree) -> list[tuple[str, str, str, str]]:
 def _card(one: StorePledge, tree: Tree) -> dict[str, Any]:
     standard, pledge = one.version.standard, one.pledge
     said = paragraphs(UNSET | pledge.terms, tree, "zh_CN")
-    dates = gettext("for purchases from %(day)s", day=pledge.starts_on.isoformat())
-    if pledge.ends_on is not None:
-        dates = f"{dates} {gettext('to %(day)s', day=pledge.ends_on.isoformat())}"
+    first, last = pledge.starts_on.isoformat(), pledge.ends_on
+    dates = gettext("for purchases from %(day)s", day=first)
+    if last is not None:
+        dates = gettext("for purchases from %(first)s to %(last)s", first=first, last=last.isoformat())
     return {
         "goods": tree.name(pledge.category_code, "zh_CN"),
         "goods_en": tree.name(pledge.category_code, "en"),
