@@ -48,6 +48,17 @@ MEASURE_TONES: dict[Measure, str] = {
     Measure.BELOW: "warn",
 }
 
+SESSION_WAYS: dict[str, str] = {
+    "on_site": N_("In person"),
+    "phone": N_("By telephone"),
+    "video": N_("By video"),
+}
+PAYERS: dict[str, str] = {
+    "consumer": N_("The customer pays"),
+    "merchant": N_("The shop pays"),
+    "at_fault": N_("Whoever turns out to be at fault"),
+}
+
 PARTIES: dict[Party, str] = {
     Party.CONSUMER: N_("The customer"),
     Party.MERCHANT: N_("The shop"),

@@ -63,6 +63,7 @@ def act(ref: str, name: str, form: Form, do: Do, *, any_time: bool = False) -> R
 FACTS = {act.name: act.fact for act in PANEL} | {
     "acceptance": Fact.OFFER_ACCEPTED,
     "offer_withdrawal": Fact.OFFER_WITHDRAWN,
+    "proposal_acceptance": Fact.PROPOSAL_ACCEPTED,
 }
 
 

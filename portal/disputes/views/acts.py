@@ -16,7 +16,8 @@ from portal.web.forms import Form
 from portal.web.writes import writes_later
 
 
-def _city(ref: str) -> City:
+def city_of(ref: str) -> City:
+    """The city of a dispute that one may see, whose lists word its forms."""
     return db.session().get_one(City, dispute_or_404(ref).city_code)
 
 
@@ -75,7 +76,7 @@ def create_acceptance(ref: str, n: int) -> Response:
 @bp.post("/<ref>/offers/<int:n>/refusal")
 @writes_later
 def create_offer_refusal(ref: str, n: int) -> Response:
-    form = forms.RefusalForm(_city(ref), at="decline")
+    form = forms.RefusalForm(city_of(ref), at="decline")
     return act(
         ref,
         "decline",
@@ -106,7 +107,7 @@ def create_offer_withdrawal(ref: str, n: int) -> Response:
 @bp.post("/<ref>/refusals")
 @writes_later
 def create_refusal(ref: str) -> Response:
-    form = forms.RefusalForm(_city(ref), at="refusal")
+    form = forms.RefusalForm(city_of(ref), at="refusal")
     return act(
         ref,
         "refusal",
@@ -148,7 +149,7 @@ def create_rating(ref: str) -> Response:
 @bp.post("/<ref>/withdrawals")
 @writes_later
 def create_withdrawal(ref: str) -> Response:
-    form = forms.WithdrawalForm(_city(ref), at="withdrawal")
+    form = forms.WithdrawalForm(city_of(ref), at="withdrawal")
     return act(
         ref,
         "withdrawal",

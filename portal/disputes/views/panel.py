@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from portal.core.words import N_
 from portal.disputes.workflow import Fact, Party, State
 
-C, M = Party.CONSUMER, Party.MERCHANT
+C, M, B = Party.CONSUMER, Party.MERCHANT, Party.BUREAU
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,18 @@ PANEL = (
     Act("rating", Fact.DISPUTE_RATED, N_("Rate how it was handled"), open_in=_in(State.CONFIRMED)),
     Act("message", Fact.MESSAGE_POSTED, N_("Write a message")),
     Act("escalation", Fact.ESCALATED, N_("Hand it to the bureau"), open_in=_in(State.SILENT, State.BREACHED)),
+    Act(
+        "identity", Fact.IDENTITY_GIVEN, N_("Give what an official complaint needs"), C, _in(State.ESCALATED)
+    ),
+    Act("mediation", Fact.MEDIATION_ACCEPTED, N_("Accept, and begin to mediate"), B),
+    Act("non_acceptance", Fact.COMPLAINT_REFUSED, N_("Do not accept")),
+    Act("proposal", Fact.PROPOSAL_MADE, N_("Put a proposal to both sides"), B, _in(State.MEDIATING)),
+    Act("session", Fact.SESSION_HELD, N_("Keep the minutes of a session")),
+    Act("testing", Fact.TESTING_BEGUN, N_("Send the goods to be tested")),
+    Act("testing_result", Fact.TESTING_ENDED, N_("Keep the result of the test")),
+    Act("termination", Fact.MEDIATION_TERMINATED, N_("End the mediation")),
+    Act("assignment", Fact.OFFICER_ASSIGNED, N_("Take it on, or hand it to a colleague")),
+    Act("proposal_refusal", Fact.PROPOSAL_DECLINED, N_("Do not agree to the bureau's proposal")),
     Act("reopening", Fact.DISPUTE_REOPENED, N_("Take up the talks again")),
     Act("contact", Fact.CONTACT_SHARED, N_("Share my name and number")),
     Act("withdrawal", Fact.CONSUMER_WITHDREW, N_("Withdraw the complaint")),

@@ -1,0 +1,93 @@
+"""What an officer fills in on a dispute, and what a consumer gives for an official complaint."""
+
+from typing import Any
+
+from flask_babel import gettext, lazy_gettext
+from wtforms import BooleanField, DateField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import Optional
+
+from portal.disputes.forms import city_choices, remedy_choices
+from portal.disputes.limits import NOTE_LIMIT
+from portal.disputes.official import ID_TYPES
+from portal.disputes.wording import PAYERS, SESSION_WAYS
+from portal.regions.choices import Kind
+from portal.regions.models import City
+from portal.web.forms import AtMost, Form, YuanField
+
+
+class GroundForm(Form):
+    """An end with a ground of the city's list: not accepted (Art. 16), or terminated (Art. 23)."""
+
+    ground = RadioField(lazy_gettext("Ground"), validate_choice=False)
+    note = TextAreaField(lazy_gettext("Explanation for both sides"), validators=[AtMost(NOTE_LIMIT)])
+
+    def __init__(self, city: City, kind: Kind, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.ground.choices = city_choices(city, kind)
+
+
+class SessionForm(Form):
+    held_on = DateField(lazy_gettext("Held on"), validators=[Optional()])
+    way = RadioField(lazy_gettext("How"), validate_choice=False)
+    minutes = TextAreaField(lazy_gettext("Minutes"), validators=[AtMost(NOTE_LIMIT)])
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.way.choices = [(code, gettext(name)) for code, name in SESSION_WAYS.items()]
+
+
+class TestingForm(Form):
+    payer = RadioField(lazy_gettext("Who pays the test?"), validate_choice=False)
+    note = TextAreaField(lazy_gettext("What is tested, and by whom"), validators=[AtMost(NOTE_LIMIT)])
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.payer.choices = [(code, gettext(name)) for code, name in PAYERS.items()]
+
+
+class ProposalForm(Form):
+    remedy = RadioField(lazy_gettext("What do you propose?"), validate_choice=False)
+    amount = YuanField(lazy_gettext("Sum"), validators=[Optional()])
+    perform_by = DateField(lazy_gettext("Done by"), validators=[Optional()])
+    note = TextAreaField(lazy_gettext("Note"), validators=[Optional(), AtMost(NOTE_LIMIT)])
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.remedy.choices = remedy_choices()
+
+    def terms(self) -> dict[str, Any]:
+        return {
+            "remedy": self.remedy.data or "",
+            "amount_fen": self.amount.data,
+            "perform_by": self.perform_by.data,
+            "note": self.note.data or "",
+        }
+
+
+class AssignmentForm(Form):
+    officer = SelectField(lazy_gettext("Officer"), validate_choice=False)
+
+    def __init__(self, colleagues: list[tuple[str, str]], *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.officer.choices = colleagues
+
+
+class IdentityForm(Form):
+    """What the official form asks for (Order 121); the bureau alone sees it."""
+
+    name = StringField(lazy_gettext("Full name"), validators=[AtMost(60)])
+    id_type = RadioField(lazy_gettext("Kind of identity document"), validate_choice=False)
+    id_number = StringField(lazy_gettext("Its number"), validators=[AtMost(40)])
+    address = StringField(lazy_gettext("Postal address"), validators=[AtMost(200)])
+    elsewhere = BooleanField(
+        lazy_gettext(
+            "A court, an arbitration body, 12315 or a consumers' association has dealt with it already"
+        )
+    )
+    entrusted = BooleanField(
+        lazy_gettext("I agree that the bureau may entrust the mediation to another body")
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.id_type.choices = [(code, gettext(name)) for code, name in ID_TYPES.items()]

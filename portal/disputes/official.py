@@ -1,0 +1,113 @@
+"""What an official complaint needs of a person (Order 121): asked for at escalation, seen by the bureau alone."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from portal.accounts.viewer import Viewer
+from portal.core import idcard
+from portal.core.errors import NotAllowed, RuleBroken
+from portal.core.orm import Base, BigId, UtcDateTime
+from portal.core.words import N_, clean_text
+from portal.disputes.ledger import record_act
+from portal.disputes.models import Dispute
+from portal.disputes.workflow import Fact
+
+ID_TYPES: dict[str, str] = {
+    "id_card": N_("Resident identity card"),
+    "passport": N_("Passport"),
+    "hk_macao": N_("Hong Kong or Macao permit"),
+    "taiwan": N_("Taiwan permit"),
+    "other": N_("Another document"),
+}
+
+
+class OfficialIdentity(Base):
+    """Who complains, for the official form of one dispute. No merchant's page is ever built from it."""
+
+    __tablename__ = "official_identities"
+
+    dispute_id: Mapped[int] = mapped_column(sa.ForeignKey("disputes.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(sa.String(60))
+    id_type: Mapped[str] = mapped_column(sa.String(12))
+    id_number: Mapped[str] = mapped_column(sa.String(40))
+    address: Mapped[str] = mapped_column(sa.String(200))
+    elsewhere: Mapped[bool] = mapped_column(default=False)
+    entrusted: Mapped[bool] = mapped_column(default=False)
+    given_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class IdentityView(Base):
+    """An officer has looked at a person's identity (PIPL; trust.md): who, of which dispute, when."""
+
+    __tablename__ = "identity_views"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    dispute_id: Mapped[int] = mapped_column(sa.ForeignKey("disputes.id"), index=True)
+    officer_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+def give_identity(
+    session: Session,
+    dispute: Dispute,
+    actor: Viewer,
+    *,
+    name: str,
+    id_type: str,
+    id_number: str,
+    address: str,
+    elsewhere: bool,
+    entrusted: bool,
+    now: datetime,
+) -> OfficialIdentity:
+    """Keep what the official form asks for; the event says that it was given, and nothing of it.
+
+    Raises RuleBroken(name | id_type | id_number | address).
+    """
+    if id_type not in ID_TYPES:
+        raise RuleBroken("id_type", N_("Please choose the kind of document."))
+    number = idcard.fold(id_number)
+    if id_type == "id_card" and not idcard.is_valid(number):
+        raise RuleBroken(
+            "id_number", N_("This is no number of an identity card: please check its 18 characters.")
+        )
+    row = session.get(OfficialIdentity, dispute.id) or OfficialIdentity(dispute_id=dispute.id)
+    row.name = _needed("name", name, 60)
+    row.id_type = id_type
+    row.id_number = _needed("id_number", number, 40)
+    row.address = _needed("address", address, 200)
+    row.elsewhere, row.entrusted, row.given_at = elsewhere, entrusted, now
+    details = {"elsewhere": elsewhere, "entrusted": entrusted}
+    record_act(session, dispute, actor, Fact.IDENTITY_GIVEN, now=now, details=details)
+    session.add(row)
+    return row
+
+
+def look_at_identity(
+    session: Session, dispute: Dispute, officer: Viewer, *, now: datetime
+) -> OfficialIdentity | None:
+    """The identity, for an officer who may see the dispute; that it was looked at is kept first.
+
+    Raises NotAllowed for everybody else. None where it has not been given.
+    """
+    if officer.region is None:
+        raise NotAllowed
+    row = session.get(OfficialIdentity, dispute.id)
+    if row is not None:
+        session.add(IdentityView(dispute_id=dispute.id, officer_id=officer.id, seen_at=now))
+    return row
+
+
+def views_of(session: Session, dispute_id: int) -> list[IdentityView]:
+    """Who has looked, newest first: the consumer may read it."""
+    wanted = sa.select(IdentityView).where(IdentityView.dispute_id == dispute_id)
+    return list(session.scalars(wanted.order_by(IdentityView.id.desc()).limit(50)))
+
+
+def _needed(field: str, text: str, limit: int) -> str:
+    cleaned = clean_text(text, limit=limit, field=field)
+    if not cleaned:
+        raise RuleBroken(field, N_("This may not be empty."))
+    return cleaned

@@ -1,0 +1,213 @@
+"""The bureau's acts on a dispute, the answers to its proposal, and the identity for an official complaint."""
+
+from flask import abort
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from portal.core.clock import now
+from portal.disputes import bureau_forms as forms
+from portal.disputes.actions import mediation, proposals
+from portal.disputes.forms import NoteForm
+from portal.disputes.official import give_identity, look_at_identity
+from portal.disputes.queries import colleagues_of
+from portal.disputes.views.acting import act
+from portal.disputes.views.acts import city_of
+from portal.disputes.views.blueprint import bp
+from portal.disputes.views.show import dispute_or_404
+from portal.extensions import db
+from portal.regions.choices import Kind
+from portal.web.access import only
+from portal.web.forms import Form
+from portal.web.page import page
+from portal.web.writes import begin_write, writes_later
+
+
+@bp.post("/<ref>/mediations")
+@writes_later
+def create_mediation(ref: str) -> Response:
+    form = NoteForm(at="mediation")
+    return act(
+        ref,
+        "mediation",
+        form,
+        lambda session, dispute, at, photos: mediation.accept_for_mediation(
+            session, dispute, current_user, note=form.note.data or "", now=at
+        ),
+    )
+
+
+@bp.post("/<ref>/non-acceptances")
+@writes_later
+def create_non_acceptance(ref: str) -> Response:
+    form = forms.GroundForm(city_of(ref), Kind.NOT_ACCEPTED, at="non_acceptance")
+    return act(
+        ref,
+        "non_acceptance",
+        form,
+        lambda session, dispute, at, photos: mediation.refuse_complaint(
+            session, dispute, current_user, ground=form.ground.data or "", note=form.note.data or "", now=at
+        ),
+    )
+
+
+@bp.post("/<ref>/terminations")
+@writes_later
+def create_termination(ref: str) -> Response:
+    form = forms.GroundForm(city_of(ref), Kind.TERMINATION, at="termination")
+    return act(
+        ref,
+        "termination",
+        form,
+        lambda session, dispute, at, photos: mediation.terminate(
+            session, dispute, current_user, ground=form.ground.data or "", note=form.note.data or "", now=at
+        ),
+    )
+
+
+@bp.post("/<ref>/sessions")
+@writes_later
+def create_session(ref: str) -> Response:
+    form = forms.SessionForm(at="session")
+    return act(
+        ref,
+        "session",
+        form,
+        lambda session, dispute, at, photos: mediation.hold_session(
+            session,
+            dispute,
+            current_user,
+            held_on=form.held_on.data,
+            way=form.way.data or "",
+            minutes=form.minutes.data or "",
+            now=at,
+        ),
+    )
+
+
+@bp.post("/<ref>/tests")
+@writes_later
+def create_testing(ref: str) -> Response:
+    form = forms.TestingForm(at="testing")
+    return act(
+        ref,
+        "testing",
+        form,
+        lambda session, dispute, at, photos: mediation.begin_testing(
+            session, dispute, current_user, payer=form.payer.data or "", note=form.note.data or "", now=at
+        ),
+    )
+
+
+@bp.post("/<ref>/test-results")
+@writes_later
+def create_testing_result(ref: str) -> Response:
+    form = NoteForm(at="testing_result")
+    return act(
+        ref,
+        "testing_result",
+        form,
+        lambda session, dispute, at, photos: mediation.end_testing(
+            session, dispute, current_user, note=form.note.data or "", now=at
+        ),
+    )
+
+
+@bp.post("/<ref>/proposals")
+@writes_later
+def create_proposal(ref: str) -> Response:
+    form = forms.ProposalForm(at="proposal")
+    return act(
+        ref,
+        "proposal",
+        form,
+        lambda session, dispute, at, photos: proposals.propose(
+            session, dispute, current_user, **form.terms(), now=at
+        ),
+    )
+
+
+@bp.post("/<ref>/proposals/<int:n>/acceptance")
+@writes_later
+def create_proposal_acceptance(ref: str, n: int) -> Response:
+    return act(
+        ref,
+        "proposal_acceptance",
+        Form(),
+        lambda session, dispute, at, photos: proposals.accept_proposal(
+            session, dispute, current_user, n, now=at
+        ),
+    )
+
+
+@bp.post("/<ref>/proposals/<int:n>/refusal")
+@writes_later
+def create_proposal_refusal(ref: str, n: int) -> Response:
+    form = NoteForm(at="proposal_refusal")
+    return act(
+        ref,
+        "proposal_refusal",
+        form,
+        lambda session, dispute, at, photos: proposals.decline_proposal(
+            session, dispute, current_user, n, note=form.note.data or "", now=at
+        ),
+    )
+
+
+@bp.post("/<ref>/assignments")
+@only("officer")
+@writes_later
+def create_assignment(ref: str) -> Response:
+    """To oneself or to a colleague whose post covers the dispute's district."""
+    dispute = dispute_or_404(ref)
+    colleagues = colleagues_of(db.session(), dispute)
+    form = forms.AssignmentForm([(str(one.id), one.name) for one in colleagues], at="assignment")
+    chosen = next((one.id for one in colleagues if str(one.id) == form.officer.data), None)
+    if chosen is None:
+        abort(404)
+    return act(
+        ref,
+        "assignment",
+        form,
+        lambda session, found, at, photos: mediation.assign(
+            session, found, current_user, officer_id=chosen, now=at
+        ),
+        any_time=True,
+    )
+
+
+@bp.post("/<ref>/identities")
+@writes_later
+def create_identity(ref: str) -> Response:
+    form = forms.IdentityForm(at="identity")
+    return act(
+        ref,
+        "identity",
+        form,
+        lambda session, dispute, at, photos: give_identity(
+            session,
+            dispute,
+            current_user,
+            name=form.name.data or "",
+            id_type=form.id_type.data or "",
+            id_number=form.id_number.data or "",
+            address=form.address.data or "",
+            elsewhere=form.elsewhere.data,
+            entrusted=form.entrusted.data,
+            now=at,
+        ),
+    )
+
+
+@bp.post("/<ref>/identity-views")
+@only("officer")
+@writes_later
+def create_identity_view(ref: str) -> Response:
+    """The identity, shown once; that this officer has seen it is kept before it is shown."""
+    dispute_or_404(ref)
+    begin_write()
+    dispute = dispute_or_404(ref)
+    identity = look_at_identity(db.session(), dispute, current_user, now=now())
+    if identity is None:
+        abort(404)
+    db.session.commit()
+    return page("disputes/identity.html", dispute=dispute, identity=identity)
