@@ -159,7 +159,7 @@ def test_a_withdrawn_version_stays_and_says_why(client: NaggingClient, db_sessio
     withdraw_version(db_session, newest(db_session, standard), GRACE, reason="第二条 <有误>", now=BEGINNING)
     page = client.get(f"/standards/{standard.slug}/1")
     assert page.status_code == 200
-    assert "已于 2026年11月24日 周二 撤回" in text(page)
+    assert "已于 2026年11月24日 撤回" in text(page)
     assert "第二条 <有误>" in text(page)
 
 
