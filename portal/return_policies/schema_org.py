@@ -108,7 +108,7 @@ def _in_no_word(terms: Mapping[str, Any], wording: Wording) -> list[dict[str, An
                     _value(term, terms[name], wording),
                     **({"unitCode": UNITS[term.kind]} if term.kind in UNITS else {}),
                     **({"unitText": "CNY"} if term.kind is Kind.FEN else {}),
-                    description=wording.sentence(line),
+                    **({"description": wording.sentence(line)} if term.kind is Kind.CHOICE else {}),
                 )
             )
     return told

@@ -30,6 +30,11 @@ def day(value: date | datetime, *, with_year: bool = False) -> str:
     return f"{_date(shown, with_year)} {DAYS_ZH[weekday]}"
 
 
+def plain_day(value: date | datetime) -> str:
+    """2026年11月27日 / 27 Nov 2026: a day of record, whose weekday says nothing."""
+    return _date(local(value, ZONE).date() if isinstance(value, datetime) else value, True)
+
+
 def moment(value: datetime, *, with_year: bool = False) -> str:
     """11月27日 15:40 / 27 Nov 15:40, in the city's time."""
     shown = local(value, ZONE)
@@ -72,6 +77,7 @@ def money(fen: int) -> str:
 def init_app(app: Flask) -> None:
     app.jinja_env.filters |= {
         "day": day,
+        "plain_day": plain_day,
         "moment": moment,
         "until": until,
         "left": left,

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from portal.core.errors import MovedOn
+from portal.core.errors import MovedOn, NotAllowed
 from portal.disputes.actions.offers import decline_offer, make_offer
 from portal.disputes.actions.pledged import offer_pledged
 from portal.disputes.entitled import entitled_in
@@ -165,6 +165,13 @@ def test_one_tap_offers_what_is_pledged(db_session: Session, town: Town):
         TODAY + timedelta(3),
     )
     assert (dispute.state, dispute.turn) == ("offered", "consumer")
+
+
+def test_only_the_shop_has_the_tap(db_session: Session, town: Town):
+    pledged(db_session)
+    dispute = complain(db_session, town)
+    with pytest.raises(NotAllowed):
+        offer_pledged(db_session, dispute, ALICE, now=BEGINNING)
 
 
 def test_one_tap_settles_where_the_consumer_accepted_the_pledge_at_filing(db_session: Session, town: Town):

@@ -354,6 +354,8 @@ def test_a_standard_of_another_region_is_as_if_there_were_none(
 
 def test_a_version_that_is_not_there_is_missing(grace: NaggingClient, db_session: Session, town: Town):
     standard = make_standard(db_session)
+    for slug in ("%00", "%ff", "x" * 300, "a%2Fb"):
+        assert grace.get(f"/bureau/standards/{slug}/1").status_code in (400, 404)
     for n in (0, 2, 99999):
         assert grace.get(address(standard, n)).status_code == 404
     assert grace.get("/bureau/standards?before=0").status_code == 200

@@ -228,6 +228,16 @@ def test_what_is_settled_at_once_stays_below_both_sums(db_session: Session, stan
     assert (row.used_month, row.used_fen) == ("2026-12", 300_00)
 
 
+def test_a_renewal_goes_on_with_what_the_month_has_used(db_session: Session, standard: Standard) -> None:
+    sums = {"automatic_fen": 300_00, "automatic_month_fen": 500_00}
+    old = make_pledge(db_session, standard, **sums)
+    assert spending(old.id, 300_00)(db_session) is True
+    db_session.expire_all()
+    new = make_pledge(db_session, standard, now=LATER, quality_exchange_days=30, **sums)
+    tried = [(number, spending(number, 200_00)(db_session)) for number in (new.id, old.id)]
+    assert tried == [(new.id, True), (old.id, False)]
+
+
 def test_two_at_once_never_spend_more_than_the_month_has(
     db_session: Session, standard: Standard, database_url: str
 ) -> None:

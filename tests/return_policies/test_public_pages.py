@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from portal.return_policies.actions.pledges import end_pledge
 from portal.return_policies.actions.standards import withdraw_version
 from portal.return_policies.queries.public import Standing, standing_of
-from tests.makers import make_city, make_store, make_town, sign_in
+from tests.makers import Town, make_city, make_store, make_town, sign_in
 from tests.nag import NaggingClient, tree, words
 from tests.people import BOB, GRACE
 from tests.return_policies.makers import CITYWIDE, make_pledge, make_standard, make_version, newest
@@ -159,7 +159,7 @@ def test_a_withdrawn_version_stays_and_says_why(client: NaggingClient, db_sessio
     withdraw_version(db_session, newest(db_session, standard), GRACE, reason="第二条 <有误>", now=BEGINNING)
     page = client.get(f"/standards/{standard.slug}/1")
     assert page.status_code == 200
-    assert "已于 2026年11月24日 周二 撤回" in text(page)
+    assert "已于 2026年11月24日 撤回" in text(page)
     assert "第二条 <有误>" in text(page)
 
 
@@ -208,7 +208,7 @@ def test_the_store_page_shows_what_is_pledged_today(
 
 def test_a_store_without_a_pledge_says_quietly_what_the_law_gives(client: NaggingClient, town):
     page = text(client.get(f"/stores/{town.store.code}"))
-    assert "法定保障 质量问题，7 天内可退货，全额退款。" in page
+    assert "法定保障 · 质量问题，7 天内可退货，全额退款。" in page
     assert "《消费者权益保护法》第二十四条" in page
 
 
@@ -240,6 +240,15 @@ def test_the_search_finds_the_stores_that_pledge(
     assert "冰川手机店" in text(again)
     assert "冰川不承诺店" not in text(again)
     assert "/stores?q=%E5%86%B0%E5%B7%9D" in links(again)  # the filter can be taken off
+
+
+@pytest.mark.parametrize("junk", ["%ff%fe", "%F0%9F%8D%9C", "'%22%3C%3E", "%E2%80%AE", "x" * 300])
+def test_junk_in_an_address_breaks_nothing(client: NaggingClient, town: Town, junk: str):
+    assert client.get(f"/stores?pledged={junk}").status_code == 200
+    assert client.get(f"/stores?q=x&pledged={junk}").status_code == 200
+    assert {
+        client.get(f"/{page}?city={junk}").status_code for page in ("standards", "standards/feed.atom")
+    } == {404}
 
 
 def test_where_nothing_is_pledged_the_search_does_not_ask(client: NaggingClient, town):

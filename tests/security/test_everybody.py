@@ -23,7 +23,17 @@ NAMED = {
     "/stores/<code>/claims": {"code": "unclaimed"},
     "/stores/<code>/claims/new": {"code": "unclaimed"},
     "/stores/<code>/poster.pdf": {"code": "store"},
+    "/stores/<code>/return-policy.json": {"code": "store"},
+    "/stores/<code>/till-card.pdf": {"code": "store"},
     "/bureau/reports/<ref>": {"ref": "report"},
+    "/bureau/categories/<code>": {"code": "category"},
+    "/bureau/categories/<code>/restoration": {"code": "category"},
+    "/bureau/categories/<code>/retirement": {"code": "category"},
+    "/bureau/standards/<slug>/<n>": {"n": "draft"},
+    "/bureau/standards/<slug>/<n>/edit": {"n": "draft"},
+    "/bureau/standards/<slug>/<n>/publication": {"n": "draft"},
+    "/bureau/standards/<slug>/<n>/withdrawal": {"n": "version"},
+    "/standards/<slug>/<n>": {"n": "version"},
 }
 
 
@@ -46,7 +56,7 @@ def table(app: Flask, world: World) -> str:
 
 
 def answer(app: Flask, world: World, actor: str, method: str, rule: Rule) -> int:
-    parts, named = world.parts(), NAMED.get(plain(rule), {})
+    parts, named = world.parts(set(rule.arguments)), NAMED.get(plain(rule), {})
     address = re.sub("<([a-z_]+)>", lambda found: parts[named.get(found[1], found[1])], plain(rule))
     client, token = world.browser(app, actor)
     sent = {"csrf_token": token} if method != "GET" else None

@@ -18,7 +18,7 @@ OF_A_DISPUTE = """
     show settlement settlement_pdf evidence create_message create_offer create_acceptance create_offer_refusal
     create_offer_withdrawal create_refusal create_question create_denial create_contact create_performance
     create_missing create_confirmation create_reopening create_rating create_withdrawal create_withdrawal_undo
-    create_escalation create_report
+    create_pledged create_escalation create_report
 """
 OF_THE_STANDARDS_DESK = """
     bureau_standards new_standard create_standard bureau_version edit_draft save_draft create_publication

@@ -17,6 +17,7 @@ from portal.disputes.actions.offers import accept_offer, make_offer
 from portal.disputes.models import Dispute, Draft, Evidence
 from portal.merchants.models import Claim, Store
 from portal.notices.models import Notice
+from portal.return_policies.actions.standards import draft_version
 from tests.conftest import SECRET
 from tests.makers import (
     Town,
@@ -30,7 +31,8 @@ from tests.makers import (
     make_store,
     make_town,
 )
-from tests.people import ALICE, BOB
+from tests.people import ALICE, BOB, GRACE
+from tests.return_policies.makers import make_pledge, make_standard, newest
 from tests.world import BEGINNING
 
 RAW_TOKEN = "a" * 40
@@ -67,35 +69,53 @@ class World:
         client.set_cookie("hejie", cookie)
         return client, URLSafeTimedSerializer(SECRET, salt="wtf-csrf-token").dumps(RAW_TOKEN)
 
-    def parts(self) -> dict[str, str]:
+    def parts(self, wanted: set[str]) -> dict[str, str]:
         """Fresh things for the variables of an address, all of Alice's dispute or of Bob's shop."""
+        if wanted & {"slug", "pledge_id"}:
+            return self._of_a_standard()
+        if not wanted:
+            return {}
         for folder in (self.evidence, self.licences):
             folder.mkdir(exist_ok=True)
         dispute = file(self.session, self.town.store, self.town.alice)
         n = self._agreed_then_live(dispute)
         photo = self._photo(dispute)
         report = split_off_report(self.session, dispute, ALICE, text="这家店卖假货。", now=BEGINNING)
-        draft = Draft(key=new_token(), fields={"store": self.town.store.code}, saved_at=BEGINNING)
+        kept = Draft(key=new_token(), fields={"store": self.town.store.code}, saved_at=BEGINNING)
         claim = Claim(store=self.unclaimed, person_id=self.others["rival"].id, made_at=BEGINNING)
         claim.licence_file = write_durably(self.licences, b"\xff\xd8 not a real licence", ".jpg")
         notice = Notice(
             person_id=ALICE.id, dispute_id=dispute.id, seq=2, fact="offer_made", audience="consumer",
             at=BEGINNING,
         )  # fmt: skip
-        self.session.add_all([draft, claim, notice])
+        self.session.add_all([kept, claim, notice])
         self.session.commit()
         return {
             "ref": dispute.ref,
             "report": report.ref,
             "n": str(n),
             "photo_id": photo.id,
-            "key": draft.key,
+            "key": kept.key,
             "store": self.town.store.code,
             "unclaimed": self.unclaimed.code,
             "claim_id": str(claim.id),
             "clerk_id": str(make_clerk(self.session, self.town.store).id),
             "notice_id": str(notice.id),
             "district": "330102",
+            "category": "shoes",
+        }
+
+    def _of_a_standard(self) -> dict[str, str]:
+        """A standard of Grace's district, which Bob's shop has pledged, and the draft of its next version."""
+        standard = make_standard(self.session)
+        pledge, version = make_pledge(self.session, standard), newest(self.session, standard)
+        draft = draft_version(self.session, standard, GRACE, now=BEGINNING)
+        self.session.commit()
+        return {
+            "slug": standard.slug,
+            "draft": str(draft.n),
+            "version": str(version.n),
+            "pledge_id": str(pledge.id),
         }
 
     def _agreed_then_live(self, dispute: Dispute) -> int:

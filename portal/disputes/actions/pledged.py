@@ -7,10 +7,12 @@ from sqlalchemy.orm import Session
 from portal.accounts.models import PersonKind
 from portal.accounts.viewer import Viewer
 from portal.core.clock import today
-from portal.core.errors import MovedOn
+from portal.core.errors import MovedOn, NotAllowed
 from portal.disputes.actions.offers import accept_offer, make_offer
 from portal.disputes.entitled import Ready, entitled_in, ready
 from portal.disputes.models import Dispute
+from portal.disputes.permissions import party_of
+from portal.disputes.workflow import Party
 from portal.regions.models import City
 from portal.return_policies.actions.pledges import spend_automatic
 from portal.return_policies.models import Pledge
@@ -20,8 +22,10 @@ def offer_pledged(session: Session, dispute: Dispute, actor: Viewer, *, now: dat
     """The merchant's one tap: offers what the pledge gives.
 
     Settled with it where the consumer accepted that at filing. Raises MovedOn where the pledge has no clear
-    answer.
+    answer, NotAllowed for anybody but the merchant's staff.
     """
+    if party_of(actor) is not Party.MERCHANT:
+        raise NotAllowed
     terms = ready(dispute, session.get_one(City, dispute.city_code), now)
     if terms is None:
         raise MovedOn

@@ -82,15 +82,13 @@ def dispute_page(
         store=dispute.store,
         party=party,
         moves=moves,
-        turn=spoken_turn(dispute, party),
-        stages=[(gettext(name), how) for name, how in stages(State(dispute.state or State.FILED))],
+        **_where_it_stands(dispute, party),
         acts=acts,
         events=events,
         event_html=lambda event: event_html(dispute, event, party, words),
         live=_live(dispute, events),
         live_measure=_measure(dispute, events),
         ready=terms,
-        answer=answered_in(dispute),
         contact=contact_of(session, dispute, viewer),
         reports=reports_of(session, dispute, viewer),
         forms={**blank_forms(shown, city, dispute, at), **(filled or {})},
@@ -102,6 +100,14 @@ def dispute_page(
         news=request.args.get("seen", dispute.last_seq, type=int) < dispute.last_seq,
         **words,
     )
+
+
+def _where_it_stands(dispute: Dispute, party: Party) -> dict[str, Any]:
+    return {
+        "turn": spoken_turn(dispute, party),
+        "stages": [(gettext(name), how) for name, how in stages(State(dispute.state or State.FILED))],
+        "answer": answered_in(dispute),
+    }
 
 
 def _acts(

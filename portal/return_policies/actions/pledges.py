@@ -68,6 +68,8 @@ def pledge(
             starts_on=first,
             made_at=now,
             made_by=owner.id,
+            used_month=old.used_month if old else "",
+            used_fen=old.used_fen if old else 0,
         )
         session.add(row)
         made.append(row)
@@ -120,15 +122,19 @@ def notice_until(city: City, now: datetime) -> date:
 def spend_automatic(session: Session, pledge_id: int, amount_fen: int, *, month: str) -> bool:
     """Take a sum from what a pledge settles at once in a month ("2026-11"); False where it would be too much.
 
-    amount_fen: integer fen. One statement, so that two disputes at once cannot both take the last of it.
+    amount_fen: integer fen. One statement, so that two disputes at once cannot both take the last of it; and
+    one counter for a pledge and those that renew it, on the newest of them.
     """
     row = session.get_one(Pledge, pledge_id)
     if not 0 < amount_fen <= row.terms["automatic_fen"]:
         return False
     used = sa.case((Pledge.used_month == month, Pledge.used_fen), else_=0)
+    counter = sa.select(sa.func.max(Pledge.id)).where(
+        Pledge.store_id == row.store_id, Pledge.standard_id == row.standard_id
+    )
     taken = session.execute(
         sa.update(Pledge)
-        .where(Pledge.id == pledge_id, used + amount_fen <= row.terms["automatic_month_fen"])
+        .where(Pledge.id == counter.scalar_subquery(), used + amount_fen <= row.terms["automatic_month_fen"])
         .values(used_month=month, used_fen=used + amount_fen)
         .execution_options(synchronize_session=False)
         .returning(Pledge.id)

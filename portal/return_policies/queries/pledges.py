@@ -47,7 +47,9 @@ def pledges_on(session: Session, store_id: int, day: date) -> list[Pledge]:
 
 def pledged_goods(session: Session, store_id: int, city_code: str) -> list[Category]:
     """The kinds of goods that a store has ever pledged something for; [] for a store without a pledge."""
-    codes = set(session.scalars(sa.select(Pledge.category_code).where(Pledge.store_id == store_id).distinct()))
+    codes = set(
+        session.scalars(sa.select(Pledge.category_code).where(Pledge.store_id == store_id).distinct())
+    )
     if not codes:
         return []
     tree = tree_of(session, city_code)

@@ -42,14 +42,14 @@ def till_card(store: StorePage, shown: list[StorePledge], tree: Tree, address: s
         cards = [_card(one, tree) for one in shown]
         words = {
             "title": gettext("This shop pledges"),
-            "scan": gettext("Scan for the rest"),
+            "scan": gettext("Scan for more and for help"),
             "hotline": gettext("Hotline %(number)s", number=store.hotline),
             "code": gettext("Shop code %(code)s", code=f"{store.code[:4]} {store.code[4:]}"),
         }
     with force_locale("en"):
         words |= {
             "title_en": gettext("This shop pledges"),
-            "scan_en": gettext("Scan for English and for help"),
+            "scan_en": gettext("Scan for more and for help"),
         }
     about = {"name": store.name, "bureau": store.bureau_zh, "qr": qr_code(address)}
     return typeset("till_card.typ", words | about | {"cards": cards})

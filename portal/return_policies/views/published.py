@@ -21,7 +21,7 @@ from portal.return_policies.wording import Said, term_said
 # What people ask first, in the order in which they ask it.
 ASKED_FIRST = (
     "no_reason_days", "quality_return_days", "prepaid_cancel_days", "prepaid_balance", "automatic_fen",
-    "fit_exchange_days", "quality_exchange_days", "repair_days", "refund_within_days", "cross_store",
+    "fit_exchange_days", "refund_within_days", "repair_days", "quality_exchange_days", "cross_store",
 )  # fmt: skip
 KEY_LINES = 4
 
@@ -67,7 +67,7 @@ class Named:
     def _pledged(self, one: StorePledge) -> dict[str, Any]:
         pledge, standard = one.pledge, one.version.standard
         about = [
-            property_value("goods", gettext("Kind of goods"), self.tree.name(pledge.category_code, self.locale)),
+            property_value("goods", gettext("Kind of goods"), self.wording.goods(pledge.category_code)),
             property_value("version", gettext("Version"), pledge.version),
             property_value("valid_from", gettext("Holds from"), pledge.starts_on.isoformat()),
         ]

@@ -37,7 +37,7 @@ def store_pledges(session: Session, store: StorePage) -> dict[str, Any]:
     floor = law()
     return {
         "pledges": [_shown(one, tree, locale) for one in pledges],
-        "law": key_lines(floor.terms, tree, locale),
+        "law": (" " if locale == "en" else "").join(key_lines(floor.terms, tree, locale)),
         "basis": floor.basis_en if locale == "en" else floor.basis_zh,
         "json_ld": json_ld(_store(store, Named(store.code, locale, tree).policies(pledges))),
     }
