@@ -48,6 +48,7 @@ MODELS = (
     "portal.merchants.models",
     "portal.return_policies.models",
     "portal.disputes.models",
+    "portal.disputes.official",
     "portal.notices.models",
     "portal.board.models",
 )

@@ -28,8 +28,8 @@ def bucket(key: str, states: set[State], label: str, sentence: str) -> Bucket:
     return Bucket(key, key.lower(), frozenset(states), label, sentence)
 
 
-# Every state belongs to exactly one bucket, so the buckets add up to all disputes filed. E1 fills with the
-# first settlement that the bureau mediates.
+# Every state belongs to exactly one bucket, so the buckets add up to all disputes filed; what the bureau's
+# mediation settled is E1 instead (`column_of`).
 BUCKETS: tuple[Bucket, ...] = (
     bucket(
         "A",
@@ -95,6 +95,13 @@ BUCKETS: tuple[Bucket, ...] = (
 COLUMNS = tuple(each.column for each in BUCKETS)
 ESCALATED = tuple(each for each in BUCKETS if each.key.startswith("E"))
 COLUMN_OF: dict[State, str] = {state: each.column for each in BUCKETS for state in each.states}
+
+
+def column_of(state: State, *, mediated: bool) -> str:
+    """The bucket of a dispute: what the bureau's mediation settled is E1, whatever became of it since."""
+    return "e1" if mediated else COLUMN_OF[state]
+
+
 HANDED_OVER = N_("Handed to the bureau")
 
 

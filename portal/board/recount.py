@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from portal.board.measures import COLUMN_OF, COLUMNS
+from portal.board.measures import COLUMNS, column_of
 from portal.board.models import BoardCell, StoreCount
 from portal.core.clock import local
 from portal.disputes.models import Dispute
@@ -67,11 +67,12 @@ def span_of(month: str, zone: str) -> tuple[datetime, datetime]:
 
 def tallies(session: Session, which: sa.ColumnElement[bool], *by: Any) -> dict[tuple[Any, ...], Tally]:
     """The disputes that `which` selects, grouped by the columns `by`: {group: {bucket column: count}}."""
-    grouped = sa.select(*by, Dispute.state, sa.func.count()).where(which).group_by(*by, Dispute.state)
+    stands = Dispute.state, Dispute.mediated
+    grouped = sa.select(*by, *stands, sa.func.count()).where(which).group_by(*by, *stands)
     counted: dict[tuple[Any, ...], Tally] = {}
-    for *group, state, count in session.execute(grouped):
+    for *group, state, mediated, count in session.execute(grouped):
         tally = counted.setdefault(tuple(group), dict.fromkeys(COLUMNS, 0))
-        tally[COLUMN_OF[State(state)]] += count
+        tally[column_of(State(state), mediated=mediated)] += count
     return counted
 
 

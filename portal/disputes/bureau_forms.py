@@ -6,10 +6,10 @@ from flask_babel import gettext, lazy_gettext
 from wtforms import BooleanField, DateField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import Optional
 
+from portal.disputes.bureau_wording import PAYERS, SESSION_WAYS
 from portal.disputes.forms import city_choices, remedy_choices
 from portal.disputes.limits import NOTE_LIMIT
 from portal.disputes.official import ID_TYPES
-from portal.disputes.wording import PAYERS, SESSION_WAYS
 from portal.regions.choices import Kind
 from portal.regions.models import City
 from portal.web.forms import AtMost, Form, YuanField

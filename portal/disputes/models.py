@@ -68,7 +68,7 @@ class Dispute(Base):
     reopen_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     rated: Mapped[bool] = mapped_column(default=False)
     contact_shared: Mapped[bool] = mapped_column(default=False)
-    officer_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    officer_id: Mapped[int | None] = mapped_column(sa.BigInteger)
     acceptance_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     acceptance_late: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     mediation_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

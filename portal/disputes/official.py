@@ -1,4 +1,4 @@
-"""What an official complaint needs of a person (Order 121): asked for at escalation, seen by the bureau alone."""
+"""Who complains, as an official complaint needs it (Order 121): given at escalation, for the bureau alone."""
 
 from datetime import datetime
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from portal.accounts.models import Identity, OfficerPost, Person
+from portal.accounts.models import Identity
 from portal.accounts.viewer import Viewer
 from portal.core.refs import parse_ref
 from portal.disputes.models import Dispute, DisputeEvent, Evidence, Offer, Report, Statement
@@ -158,7 +158,10 @@ class ThreadEvent:
 # What only the consumer and the bureau read: why somebody withdrew (domain.md section 3: private reason).
 PRIVATE = {Fact.CONSUMER_WITHDREW}
 # What nobody needs to read of the details on a page: digests and instants that other lines show.
-SHOWN = ("n", "reason", "stars", "ends", "beforehand", "measure", "clause")
+SHOWN = (
+    "n", "reason", "stars", "ends", "beforehand", "measure", "clause",
+    "ground", "held_on", "way", "payer", "acceptance_due_at",
+)  # fmt: skip
 
 
 def thread(session: Session, dispute: Dispute, viewer: Viewer) -> list[ThreadEvent]:
@@ -231,26 +234,6 @@ def contact_of(session: Session, dispute: Dispute, viewer: Viewer) -> Contact:
         ).one()
         return Contact(row.name, row.phone or "", dispute.contact_shared)
     return Contact(dispute.consumer_label, dispute.phone_masked, dispute.contact_shared)
-
-
-@dataclass(frozen=True)
-class Colleague:
-    """An officer whose post covers a dispute."""
-
-    id: int
-    name: str
-
-
-def colleagues_of(session: Session, dispute: Dispute) -> list[Colleague]:
-    """The officers of the dispute's district and of its city, to whom it can be given."""
-    wanted = (
-        sa.select(Person.id, Person.display_name)
-        .join(OfficerPost, OfficerPost.person_id == Person.id)
-        .where(OfficerPost.region_code.in_((dispute.district_code, dispute.city_code)))
-        .where(Person.disabled_at.is_(None))
-        .order_by(OfficerPost.region_code.desc(), Person.id)
-    )
-    return [Colleague(*tuple[Any, ...](row)) for row in session.execute(wanted)]
 
 
 def reports_of(session: Session, dispute: Dispute, viewer: Viewer) -> list[Report]:

@@ -48,17 +48,6 @@ MEASURE_TONES: dict[Measure, str] = {
     Measure.BELOW: "warn",
 }
 
-SESSION_WAYS: dict[str, str] = {
-    "on_site": N_("In person"),
-    "phone": N_("By telephone"),
-    "video": N_("By video"),
-}
-PAYERS: dict[str, str] = {
-    "consumer": N_("The customer pays"),
-    "merchant": N_("The shop pays"),
-    "at_fault": N_("Whoever turns out to be at fault"),
-}
-
 PARTIES: dict[Party, str] = {
     Party.CONSUMER: N_("The customer"),
     Party.MERCHANT: N_("The shop"),
@@ -178,8 +167,16 @@ LINES: dict[tuple[State, Party, bool], _Line] = {
 
 # States that say the same to everybody, whoever reads.
 FOR_ALL: dict[State, _Line] = {
-    State.ESCALATED: _Line(N_("The bureau has received the whole record and takes it from here.")),
-    State.MEDIATING: _Line(N_("The bureau is mediating.")),
+    State.ESCALATED: _Line(
+        N_("The bureau has the whole record, and decides whether it accepts the complaint."),
+        "acceptance_due_at",
+        N_("You are told either way, with the reason."),
+    ),
+    State.MEDIATING: _Line(
+        N_("The bureau is mediating."),
+        "mediation_due_at",
+        N_("Without an agreement by then the mediation ends, and the way to court is open."),
+    ),
     State.CONFIRMED: _Line(N_("The customer has confirmed that it is solved.")),
     State.UNCONFIRMED: _Line(N_("Closed: the shop says it is done, the customer did not confirm.")),
     State.WITHDRAWN: _Line(N_("The customer has withdrawn the complaint.")),
@@ -211,15 +208,7 @@ def turn_line(standing: Standing, reader: Party, *, auto_escalate: bool = False)
     assert state is not None  # noqa: S101 - a filed dispute has a state
     mine = standing.turn == Turn(reader) if reader in (C, M, B) else False
     if state in FOR_ALL:
-        if state is State.WITHDRAWN and standing.undo_due_at and reader is C:
-            return TurnLine(
-                False,
-                N_("You have withdrawn. You can undo it."),
-                standing.undo_due_at,
-                N_("Then it is final."),
-            )
-        who = OWN_LINES.get(state) if reader is C else None
-        return TurnLine(mine, who or FOR_ALL[state].who, None, "")
+        return _for_all(standing, state, reader, mine=mine)
     if reader is B:
         return TurnLine(False, OFFICER_LINES[state], standing.next_due_at, "")
     line = LINES[state, reader, mine]
@@ -237,23 +226,15 @@ def turn_line(standing: Standing, reader: Party, *, auto_escalate: bool = False)
     return TurnLine(mine, line.who, until, otherwise)
 
 
-# The stages a dispute passes through, as the progress line shows them.
-STAGES: tuple[tuple[str, frozenset[State]], ...] = (
-    (N_("Sent"), frozenset({State.FILED, State.SILENT})),
-    (N_("Talks"), frozenset({State.TALKING, State.OFFERED})),
-    (N_("Agreed"), frozenset({State.AGREED, State.BREACHED})),
-    (N_("Done"), frozenset({State.PERFORMED, State.UNCONFIRMED})),
-    (N_("Confirmed"), frozenset({State.CONFIRMED})),
-)
-
-
-def stages(state: State) -> list[tuple[str, str]]:
-    """The progress line: each stage with "done", "now" or "next"; empty off the straight way."""
-    place = next((n for n, (_, states) in enumerate(STAGES) if state in states), None)
-    if place is None:
-        return []
-    last = len(STAGES) - 1
-    return [
-        (name, "done" if n < place or place == last else "now" if n == place else "next")
-        for n, (name, _) in enumerate(STAGES)
-    ]
+def _for_all(standing: Standing, state: State, reader: Party, *, mine: bool) -> TurnLine:
+    if state is State.WITHDRAWN and standing.undo_due_at and reader is C:
+        who = N_("You have withdrawn. You can undo it.")
+        return TurnLine(False, who, standing.undo_due_at, N_("Then it is final."))
+    if state is State.MEDIATING and standing.testing_since:
+        who = N_("The goods are being tested; meanwhile the time stands still.")
+        return TurnLine(mine, who, None, "")
+    line, own = FOR_ALL[state], OWN_LINES.get(state) if reader is C else None
+    until: datetime | None = getattr(standing, line.until) if line.until else None
+    if standing.proposal_n is not None and reader in (C, M) and standing.proposal_taken != reader:
+        return TurnLine(True, N_("Your turn: the bureau has made a proposal."), until, line.otherwise)
+    return TurnLine(mine, own or line.who, until, line.otherwise if until else "")

@@ -57,6 +57,20 @@ TELLS: dict[Fact, dict[Audience, Ways]] = {
     Fact.CONFIRMATION_LAPSED: {C: ALL, S: MAIL},
     Fact.DISPUTE_REOPENED: {S: ALL},
     Fact.DISPUTE_RATED: {S: INBOX},
+    Fact.IDENTITY_GIVEN: {O: INBOX},
+    Fact.OFFICER_ASSIGNED: {C: INBOX},
+    Fact.MEDIATION_ACCEPTED: {C: ALL, S: ALL},
+    Fact.COMPLAINT_REFUSED: {C: ALL, S: MAIL},
+    Fact.ACCEPTANCE_OVERDUE: {C: INBOX, O: MAIL},
+    Fact.SESSION_HELD: {C: MAIL, S: MAIL},
+    Fact.TESTING_BEGUN: {C: MAIL, S: MAIL},
+    Fact.TESTING_ENDED: {C: MAIL, S: MAIL},
+    Fact.PROPOSAL_MADE: {C: ALL, S: ALL},
+    Fact.PROPOSAL_ACCEPTED: {C: INBOX, S: INBOX, O: INBOX},
+    Fact.PROPOSAL_DECLINED: {C: MAIL, S: MAIL, O: INBOX},
+    Fact.DISPUTE_MEDIATED: {C: ALL, S: ALL, W: INBOX, O: INBOX},
+    Fact.MEDIATION_TERMINATED: {C: ALL, S: ALL, O: INBOX},
+    Fact.DEADLINE_RECOMPUTED: {C: INBOX, O: INBOX},
 }
 
 # Facts that may come in dozens: once one has been sent out, the next only after its reader has looked.

@@ -56,6 +56,41 @@ SENTENCES: dict[tuple[Fact, Audience], str] = {
     (Fact.CONFIRMATION_LAPSED, S): N_("The customer did not answer, so it was closed as unconfirmed."),
     (Fact.DISPUTE_REOPENED, S): N_("The customer has reopened the dispute. Please answer."),
     (Fact.DISPUTE_RATED, S): N_("The customer has rated how you handled it."),
+    (Fact.IDENTITY_GIVEN, O): N_("A customer has given what an official complaint needs."),
+    (Fact.OFFICER_ASSIGNED, C): N_("An officer of the bureau has taken your dispute on."),
+    (Fact.MEDIATION_ACCEPTED, C): N_("The bureau has accepted your complaint and mediates."),
+    (Fact.MEDIATION_ACCEPTED, S): N_("The bureau has accepted a complaint about your shop and mediates."),
+    (Fact.COMPLAINT_REFUSED, C): N_("The bureau has not accepted your complaint, and says why."),
+    (Fact.COMPLAINT_REFUSED, S): N_("The bureau has not accepted the complaint about your shop."),
+    (Fact.ACCEPTANCE_OVERDUE, C): N_("The bureau has not decided in time. Its supervisor sees that."),
+    (Fact.ACCEPTANCE_OVERDUE, O): N_("A dispute of your district is overdue: decide whether it is accepted."),
+    (Fact.SESSION_HELD, C): N_("The minutes of a mediation session are there."),
+    (Fact.SESSION_HELD, S): N_("The minutes of a mediation session are there."),
+    (Fact.TESTING_BEGUN, C): N_("The goods are being tested; the time for the mediation stands still."),
+    (Fact.TESTING_BEGUN, S): N_("The goods are being tested; the time for the mediation stands still."),
+    (Fact.TESTING_ENDED, C): N_("The result of the test is there."),
+    (Fact.TESTING_ENDED, S): N_("The result of the test is there."),
+    (Fact.PROPOSAL_MADE, C): N_("The bureau has made a proposal. Please say whether you agree."),
+    (Fact.PROPOSAL_MADE, S): N_("The bureau has made a proposal. Please say whether you agree."),
+    (Fact.PROPOSAL_ACCEPTED, C): N_("The shop agrees to the bureau's proposal."),
+    (Fact.PROPOSAL_ACCEPTED, S): N_("The customer agrees to the bureau's proposal."),
+    (Fact.PROPOSAL_ACCEPTED, O): N_("A side agrees to your proposal."),
+    (Fact.PROPOSAL_DECLINED, C): N_("The shop does not agree to the bureau's proposal."),
+    (Fact.PROPOSAL_DECLINED, S): N_("The customer does not agree to the bureau's proposal."),
+    (Fact.PROPOSAL_DECLINED, O): N_("A side does not agree to your proposal."),
+    (Fact.DISPUTE_MEDIATED, C): N_("Both sides agree to the bureau's proposal. You have a settlement."),
+    (Fact.DISPUTE_MEDIATED, S): N_("Both sides agree to the bureau's proposal. You have a settlement."),
+    (Fact.DISPUTE_MEDIATED, W): N_("A colleague has agreed to the bureau's proposal. You have a settlement."),
+    (Fact.DISPUTE_MEDIATED, O): N_("Both sides agree to your proposal."),
+    (Fact.MEDIATION_TERMINATED, C): N_(
+        "The mediation has ended without a settlement. The way to court is open."
+    ),
+    (Fact.MEDIATION_TERMINATED, S): N_("The mediation has ended without a settlement."),
+    (Fact.MEDIATION_TERMINATED, O): N_("A mediation has ended because its time was up."),
+    (Fact.DEADLINE_RECOMPUTED, C): N_(
+        "The day by which the bureau decides has moved: the calendar has changed."
+    ),
+    (Fact.DEADLINE_RECOMPUTED, O): N_("A statutory day has moved: the calendar of working days has changed."),
 }
 
 # What leaves the portal. A text message lies open on a lock screen and says nothing of what happened

@@ -78,6 +78,8 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters |= {
         "day": day,
         "plain_day": plain_day,
+        "iso_day": lambda text: day(date.fromisoformat(text)),
+        "iso_until": lambda text: until(datetime.fromisoformat(text)),
         "moment": moment,
         "until": until,
         "left": left,

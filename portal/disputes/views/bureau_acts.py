@@ -1,15 +1,16 @@
 """The bureau's acts on a dispute, the answers to its proposal, and the identity for an official complaint."""
 
 from flask import abort
+from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from portal.core.clock import now
 from portal.disputes import bureau_forms as forms
 from portal.disputes.actions import mediation, proposals
+from portal.disputes.colleagues import colleagues_of
 from portal.disputes.forms import NoteForm
-from portal.disputes.official import give_identity, look_at_identity
-from portal.disputes.queries import colleagues_of
+from portal.disputes.official import ID_TYPES, give_identity, look_at_identity
 from portal.disputes.views.acting import act
 from portal.disputes.views.acts import city_of
 from portal.disputes.views.blueprint import bp
@@ -210,4 +211,5 @@ def create_identity_view(ref: str) -> Response:
     if identity is None:
         abort(404)
     db.session.commit()
-    return page("disputes/identity.html", dispute=dispute, identity=identity)
+    id_type = gettext(ID_TYPES[identity.id_type])
+    return page("disputes/identity.html", dispute=dispute, identity=identity, id_type=id_type)

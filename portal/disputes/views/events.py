@@ -31,6 +31,16 @@ TONES: dict[Fact, str] = dict.fromkeys(Fact, "fact") | {
     Fact.DISPUTE_REOPENED: "message",
     Fact.DISPUTE_RATED: "message",
     Fact.CONSUMER_WITHDREW: "message",
+    Fact.MEDIATION_ACCEPTED: "message",
+    Fact.COMPLAINT_REFUSED: "message",
+    Fact.SESSION_HELD: "message",
+    Fact.TESTING_BEGUN: "message",
+    Fact.TESTING_ENDED: "message",
+    Fact.PROPOSAL_MADE: "offer",
+    Fact.PROPOSAL_DECLINED: "message",
+    Fact.DISPUTE_MEDIATED: "good",
+    Fact.MEDIATION_TERMINATED: "message",
+    Fact.ACCEPTANCE_OVERDUE: "bad",
 }
 
 # What was rendered lately, for each kind of reader: half of a thread's time. A city's new wording of a reason

@@ -42,9 +42,7 @@ PANEL = (
     Act("rating", Fact.DISPUTE_RATED, N_("Rate how it was handled"), open_in=_in(State.CONFIRMED)),
     Act("message", Fact.MESSAGE_POSTED, N_("Write a message")),
     Act("escalation", Fact.ESCALATED, N_("Hand it to the bureau"), open_in=_in(State.SILENT, State.BREACHED)),
-    Act(
-        "identity", Fact.IDENTITY_GIVEN, N_("Give what an official complaint needs"), C, _in(State.ESCALATED)
-    ),
+    Act("identity", Fact.IDENTITY_GIVEN, N_("What an official complaint needs"), C, _in(State.ESCALATED)),
     Act("mediation", Fact.MEDIATION_ACCEPTED, N_("Accept, and begin to mediate"), B),
     Act("non_acceptance", Fact.COMPLAINT_REFUSED, N_("Do not accept")),
     Act("proposal", Fact.PROPOSAL_MADE, N_("Put a proposal to both sides"), B, _in(State.MEDIATING)),

@@ -1,7 +1,6 @@
 """The dispute itself: one page for both sides and the bureau; what differs is what each may do now."""
 
-from collections.abc import Callable, Collection, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Collection, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -12,22 +11,23 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 from wtforms import TextAreaField
 
-from portal.core.clock import now, today
-from portal.disputes import forms
+from portal.core.clock import now
+from portal.disputes.bureau_wording import PAYERS, SESSION_WAYS
 from portal.disputes.entitled import ready
 from portal.disputes.models import Dispute
 from portal.disputes.permissions import moves_for, party_of, standing_of
 from portal.disputes.photos import photos_of
 from portal.disputes.queries import OfferTerms, ThreadEvent, contact_of, reports_of, thread, visible_dispute
+from portal.disputes.stages import stages
 from portal.disputes.views.answering import answered_in
+from portal.disputes.views.blanks import blank_forms
 from portal.disputes.views.blueprint import bp
 from portal.disputes.views.events import event_html
 from portal.disputes.views.panel import panel
-from portal.disputes.wording import MEASURE_TONES, MEASURES, PARTIES, REMEDIES, STATES, stages, turn_line
+from portal.disputes.wording import MEASURE_TONES, MEASURES, PARTIES, REMEDIES, STATES, turn_line
 from portal.disputes.workflow import WITH_MONEY, Fact, Party, Remedy, State
 from portal.extensions import db
 from portal.regions.choices import Kind, label
-from portal.regions.clocks import Clock
 from portal.regions.models import City
 from portal.return_policies.clauses import NUMBERS, Clause
 from portal.return_policies.measure import Measure
@@ -88,6 +88,7 @@ def dispute_page(
         event_html=lambda event: event_html(dispute, event, party, words),
         live=_live(dispute, events),
         live_measure=_measure(dispute, events),
+        proposal=_proposal(dispute, events),
         ready=terms,
         contact=contact_of(session, dispute, viewer),
         reports=reports_of(session, dispute, viewer),
@@ -130,6 +131,12 @@ def _live(dispute: Dispute, events: Collection[ThreadEvent]) -> OfferTerms | Non
     return offers[0] if offers else None
 
 
+def _proposal(dispute: Dispute, events: Collection[ThreadEvent]) -> OfferTerms | None:
+    """The mediator's proposal on the table."""
+    offers = [event.offer for event in events if event.offer and event.offer.n == dispute.proposal_n]
+    return offers[0] if offers else None
+
+
 def _measure(dispute: Dispute, events: Collection[ThreadEvent]) -> dict[str, Any] | None:
     """How the offer on the table stands beside the pledge, where its event says so."""
     for event in events:
@@ -169,44 +176,11 @@ def wordings(city: City) -> dict[str, Any]:
         "measure_name": lambda code: gettext(MEASURES[Measure(code)]),
         "measure_tone": lambda code: MEASURE_TONES[Measure(code)],
         "clause_number": lambda code: NUMBERS[Clause(code)],
+        "ground_name": lambda kind, code: label(city.choices, Kind(kind), code, language),
+        "way_name": lambda code: gettext(SESSION_WAYS[code]),
+        "payer_name": lambda code: gettext(PAYERS[code]),
         "withdrawal_name": lambda code: label(city.choices, Kind.WITHDRAWAL, code, language),
     }
-
-
-def blank_forms(shown: Collection[str], city: City, dispute: Dispute, at: datetime) -> dict[str, Form]:
-    """An empty form for each act that stands open; the offer starts from what was asked."""
-    return {name: MAKERS[name](city, dispute, at) for name in shown if name in MAKERS}
-
-
-def _offer_form(city: City, dispute: Dispute, at: datetime) -> Form:
-    return forms.OfferForm(
-        None,
-        at="offer",
-        remedy=dispute.remedy,
-        amount=dispute.claim_fen or None,
-        perform_by=today(city.due(Clock.PERFORMANCE, at), city.zone) - timedelta(days=1),
-    )
-
-
-def _of(form: type[Form], name: str) -> Callable[[City, Dispute, datetime], Form]:
-    return lambda city, dispute, at: form(None, at=name)
-
-
-MAKERS: dict[str, Callable[[City, Dispute, datetime], Form]] = {
-    "agree": _offer_form,
-    "offer": _offer_form,
-    "message": _of(forms.MessageForm, "message"),
-    "performance": _of(forms.PerformanceForm, "performance"),
-    "rating": _of(forms.RatingForm, "rating"),
-    "report": _of(forms.ReportForm, "report"),
-    "refusal": lambda city, dispute, at: forms.RefusalForm(city, None, at="refusal"),
-    "decline": lambda city, dispute, at: forms.RefusalForm(city, None, at="decline"),
-    "withdrawal": lambda city, dispute, at: forms.WithdrawalForm(city, None, at="withdrawal"),
-    **{
-        name: _of(forms.NoteForm, name)
-        for name in ("question", "denial", "missing", "reopening", "escalation")
-    },
-}
 
 
 def kept_photos(dispute: Dispute) -> list[dict[str, str]]:

@@ -1,0 +1,76 @@
+"""The forms of the acts as they stand before anything is typed."""
+
+from collections.abc import Callable, Collection
+from datetime import datetime, timedelta
+
+from flask_login import current_user
+
+from portal.core.clock import today
+from portal.disputes import bureau_forms, forms
+from portal.disputes.colleagues import colleagues_of
+from portal.disputes.models import Dispute
+from portal.extensions import db
+from portal.regions.choices import Kind
+from portal.regions.clocks import Clock
+from portal.regions.models import City
+from portal.web.forms import Form
+
+
+def blank_forms(shown: Collection[str], city: City, dispute: Dispute, at: datetime) -> dict[str, Form]:
+    """An empty form for each act that stands open; the offer starts from what was asked."""
+    return {name: MAKERS[name](city, dispute, at) for name in shown if name in MAKERS}
+
+
+def _offer_form(city: City, dispute: Dispute, at: datetime) -> Form:
+    return forms.OfferForm(
+        None,
+        at="offer",
+        remedy=dispute.remedy,
+        amount=dispute.claim_fen or None,
+        perform_by=today(city.due(Clock.PERFORMANCE, at), city.zone) - timedelta(days=1),
+    )
+
+
+NOTES = (
+    "question", "denial", "missing", "reopening", "escalation",
+    "mediation", "testing_result", "proposal_refusal",
+)  # fmt: skip
+
+
+def _of(form: type[Form], name: str) -> Callable[[City, Dispute, datetime], Form]:
+    return lambda city, dispute, at: form(None, at=name)
+
+
+def _assignment_form(city: City, dispute: Dispute, at: datetime) -> Form:
+    colleagues = [(str(one.id), one.name) for one in colleagues_of(db.session(), dispute)]
+    mine = str(dispute.officer_id or current_user.id)
+    return bureau_forms.AssignmentForm(colleagues, None, at="assignment", officer=mine)
+
+
+MAKERS: dict[str, Callable[[City, Dispute, datetime], Form]] = {
+    "agree": _offer_form,
+    "offer": _offer_form,
+    "message": _of(forms.MessageForm, "message"),
+    "performance": _of(forms.PerformanceForm, "performance"),
+    "rating": _of(forms.RatingForm, "rating"),
+    "report": _of(forms.ReportForm, "report"),
+    "refusal": lambda city, dispute, at: forms.RefusalForm(city, None, at="refusal"),
+    "decline": lambda city, dispute, at: forms.RefusalForm(city, None, at="decline"),
+    "withdrawal": lambda city, dispute, at: forms.WithdrawalForm(city, None, at="withdrawal"),
+    **{name: _of(forms.NoteForm, name) for name in NOTES},
+    "non_acceptance": lambda city, dispute, at: bureau_forms.GroundForm(
+        city, Kind.NOT_ACCEPTED, None, at="non_acceptance"
+    ),
+    "termination": lambda city, dispute, at: bureau_forms.GroundForm(
+        city, Kind.TERMINATION, None, at="termination"
+    ),
+    "session": lambda city, dispute, at: bureau_forms.SessionForm(
+        None, at="session", held_on=today(at, city.zone)
+    ),
+    "testing": _of(bureau_forms.TestingForm, "testing"),
+    "proposal": lambda city, dispute, at: bureau_forms.ProposalForm(
+        None, at="proposal", remedy=dispute.remedy, amount=dispute.claim_fen or None
+    ),
+    "assignment": _assignment_form,
+    "identity": _of(bureau_forms.IdentityForm, "identity"),
+}
