@@ -33,7 +33,7 @@ def _may_give_up(standing: Standing, party: Party, now: datetime) -> bool:
 
 
 def _proposal(standing: Standing, party: Party, now: datetime) -> bool:
-    return standing.proposal_n is not None and standing.proposal_taken != party
+    return standing.proposal_n is not None and standing.proposal_taken not in (party, "both")
 
 
 # What a state alone does not decide. No entry: RULES says it all.
@@ -54,7 +54,7 @@ GUARDS: dict[Fact, Guard] = {
     Fact.TESTING_ENDED: lambda standing, party, now: standing.testing_since is not None,
     Fact.PROPOSAL_ACCEPTED: _proposal,
     Fact.PROPOSAL_DECLINED: _proposal,
-    Fact.DISPUTE_MEDIATED: lambda standing, party, now: standing.proposal_taken in ("consumer", "merchant"),
+    Fact.DISPUTE_MEDIATED: lambda standing, party, now: standing.proposal_taken == "both",
     Fact.ACCEPTANCE_OVERDUE: lambda standing, party, now: not standing.acceptance_late,
 }
 

@@ -18,7 +18,7 @@ class Standing:
 
     `offer_n` and `offer_by` name the live offer, `settled_n` the accepted one; the `…_at` fields are the
     deadlines that run (None: does not run); `next_due_at` is the earliest of those the worker acts on.
-    `proposal_n` names the mediator's proposal on the table, `proposal_taken` the side that has accepted it.
+    `proposal_n` names the mediator's proposal on the table, `proposal_taken` who has accepted it.
     `testing_since` is set while the mediation's clock stands still.
     """
 
@@ -88,6 +88,7 @@ class Standing:
 
 
 FIELDS = tuple(field.name for field in fields(Standing))
+INSTANTS = tuple(name for name in FIELDS if name.endswith("_at"))
 
 
 def step(before: Standing, fact: Fact, party: Party, at: datetime, details: Mapping[str, Any]) -> Standing:
@@ -108,7 +109,7 @@ def step(before: Standing, fact: Fact, party: Party, at: datetime, details: Mapp
 def _changes(
     before: Standing, fact: Fact, party: Party, at: datetime, details: Mapping[str, Any]
 ) -> dict[str, Any]:
-    instants = {key: datetime.fromisoformat(details[key]) for key in FIELDS if key in details}
+    instants = {key: datetime.fromisoformat(details[key]) for key in INSTANTS if key in details}
     match fact:
         case Fact.OFFER_MADE:
             return instants | {"offer_n": details["n"], "offer_by": party}
@@ -123,7 +124,8 @@ def _changes(
         case Fact.PROPOSAL_MADE:
             return {"proposal_n": details["n"], "proposal_taken": ""}
         case Fact.PROPOSAL_ACCEPTED:
-            return {"proposal_taken": party.value}
+            both = before.proposal_taken not in ("", party)
+            return {"proposal_taken": "both" if both else party.value}
         case Fact.DISPUTE_MEDIATED:
             return (
                 {"reminder_due_at": None}

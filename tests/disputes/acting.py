@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.accounts.viewer import Viewer
-from portal.disputes.actions import endings, offers, performance, talks
+from portal.disputes.actions import endings, offers, performance, proposals, talks
 from portal.disputes.models import Dispute
+from portal.disputes.official import give_identity
 from portal.disputes.workflow import Fact
 from tests.makers import offered
 
@@ -17,6 +18,12 @@ Act = Callable[[Session, Dispute, Viewer, datetime], Any]
 
 def _with_offer(action: Callable[..., Any]) -> Act:
     return lambda session, dispute, viewer, now: action(session, dispute, viewer, dispute.offer_n, now=now)
+
+
+def _with_proposal(action: Callable[..., Any], **more: Any) -> Act:
+    return lambda session, dispute, viewer, now: action(
+        session, dispute, viewer, dispute.proposal_n, now=now, **more
+    )
 
 
 def _saying(action: Callable[..., Any], field: str, **more: Any) -> Act:
@@ -50,4 +57,19 @@ ACTS: dict[Fact, Act] = {
     ),
     Fact.DISPUTE_REOPENED: _saying(performance.reopen, "note"),
     Fact.DISPUTE_RATED: _saying(performance.rate, "comment", stars=3),
+    Fact.IDENTITY_GIVEN: lambda session, dispute, viewer, now: give_identity(
+        session,
+        dispute,
+        viewer,
+        name="王秀兰",
+        id_type="id_card",
+        id_number="11010519491231002X",
+        address="云溪市溪东区钟楼路 1 号",
+        elsewhere=False,
+        entrusted=True,
+        now=now,
+    ),
+    Fact.PROPOSAL_ACCEPTED: _with_proposal(proposals.accept_proposal),
+    Fact.DISPUTE_MEDIATED: _with_proposal(proposals.accept_proposal),
+    Fact.PROPOSAL_DECLINED: _with_proposal(proposals.decline_proposal, note="太少了。"),
 }

@@ -14,7 +14,13 @@ from tests.disputes.acting import ACTS
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "disputes"
 PEOPLE = {Party.CONSUMER, Party.MERCHANT}
-OTHERWISE = {Fact.COMPLAINT_FILED, Fact.OFFER_ACCEPTED, Fact.OFFER_WITHDRAWN}
+OTHERWISE = {
+    Fact.COMPLAINT_FILED,
+    Fact.OFFER_ACCEPTED,
+    Fact.OFFER_WITHDRAWN,
+    Fact.PROPOSAL_ACCEPTED,
+    Fact.DISPUTE_MEDIATED,  # comes with the second side's acceptance
+}
 
 
 @pytest.mark.parametrize("fact", list(Fact))
@@ -43,7 +49,11 @@ def test_every_act_of_the_panel_has_its_template(act):
 
 
 def test_the_clock_records_every_fact_that_waits_for_it():
-    by_themselves = set(Standing().running()) | {Fact.MERCHANT_NOTIFIED, Fact.ESCALATED}
+    by_themselves = set(Standing().running()) | {
+        Fact.MERCHANT_NOTIFIED,
+        Fact.ESCALATED,
+        Fact.DEADLINE_RECOMPUTED,
+    }
     assert {fact for fact, rule in RULES.items() if Party.CLOCK in rule.who} == by_themselves
 
 

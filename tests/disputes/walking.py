@@ -53,9 +53,10 @@ class Walk:
         return self
 
     def moves(self) -> list[tuple[Fact, Party]]:
-        """What people may do now, and the one fact the clock records that is not a deadline."""
-        acting = [(fact, party) for fact in RULES for party in (Party.CONSUMER, Party.MERCHANT)]
+        """What people may do now, and the facts the clock records that are no deadlines."""
+        acting = [(fact, party) for fact in RULES for party in (Party.CONSUMER, Party.MERCHANT, Party.BUREAU)]
         acting.append((Fact.MERCHANT_NOTIFIED, Party.CLOCK))
+        acting.append((Fact.DEADLINE_RECOMPUTED, Party.CLOCK))
         return [(fact, party) for fact, party in acting if may(self.standing, fact, party, self.now)]
 
     def catch_up(self) -> None:
@@ -108,5 +109,22 @@ class Walk:
                 running = {name: (getattr(self.standing, name), since) for name, since in stopped.items()}
                 return {name: due + (at - since) for name, (due, since) in running.items()
                         if due and due > since}  # fmt: skip
+            case Fact.ESCALATED | Fact.DEADLINE_RECOMPUTED:
+                return {"acceptance_due_at": at + timedelta(days=9)}
+            case Fact.MEDIATION_ACCEPTED:
+                return {"mediation_due_at": at + timedelta(days=60)}
+            case Fact.OFFICER_ASSIGNED:
+                return {"officer_id": 7}
+            case Fact.TESTING_ENDED:
+                due, since = self.standing.mediation_due_at, self.standing.testing_since
+                return {"mediation_due_at": due + (at - since) if due and since else None}
+            case Fact.PROPOSAL_MADE:
+                self.offers += 1
+                return {"n": self.offers}
+            case Fact.DISPUTE_MEDIATED:
+                return {
+                    "n": self.standing.proposal_n,
+                    "performance_due_at": at + self.choose(PERFORMANCES),
+                }
             case _:
                 return {}

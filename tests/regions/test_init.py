@@ -86,7 +86,7 @@ def test_a_second_time_keeps_everything_and_changes_what_it_is_told(
         ),
         ({"--region": "620100"}, "--name-zh: The portal's list does not know 620100: name the city."),
         ({"--district": "620102"}, "--district: write CODE=CHINESE=ENGLISH."),
-        ({"--clock": "reply=soon"}, "--clock: “soon” is no span of time: write 72h or 10d."),
+        ({"--clock": "reply=soon"}, "--clock: “soon” is no span of time: write 72h, 10d or 7w."),
         ({"--clock": "reply=20d"}, "--clock: The reply must be due before the negotiation ends."),
         (
             {"--orders-within-days": "5000"},

@@ -69,9 +69,8 @@ def accept_proposal(
 ) -> Settlement | None:
     """A side accepts the mediator's proposal; with the second side it becomes the settlement."""
     offer = _proposal(session, dispute, n)
-    other_has = dispute.proposal_taken not in ("", party_of(actor))
     record_act(session, dispute, actor, Fact.PROPOSAL_ACCEPTED, now=now, details={"n": n})
-    if not other_has:
+    if dispute.proposal_taken != "both":
         return None
     settlement, details = settle(session, dispute, offer, now=now)
     record_act(session, dispute, actor, Fact.DISPUTE_MEDIATED, now=now, details=details)
