@@ -162,7 +162,7 @@ def _statements(events: list[Row], statements: dict[int, Row]) -> Iterator[str]:
 
 def _offers(events: list[Row], offers: dict[int, Row]) -> Iterator[str]:
     for event in events:
-        if event.fact != Fact.OFFER_MADE:
+        if event.fact not in (Fact.OFFER_MADE, Fact.PROPOSAL_MADE):
             continue
         offer, said = offers.pop(event.details["n"], None), event.details
         if offer is None:
@@ -172,8 +172,9 @@ def _offers(events: list[Row], offers: dict[int, Row]) -> Iterator[str]:
             "remedy": offer.remedy,
             "amount_fen": offer.amount_fen,
             "perform_by": offer.perform_by.isoformat(),
-            "offer_due_at": offer.valid_until.astimezone(UTC).isoformat(),
         }
+        if event.fact == Fact.OFFER_MADE:
+            row["offer_due_at"] = offer.valid_until.astimezone(UTC).isoformat()
         if offer.seq != event.seq or any(row[name] != said.get(name) for name in row):
             yield f"the terms of offer {offer.n} have been changed."
     yield from (f"offer {n} was never made." for n in offers)
@@ -181,7 +182,7 @@ def _offers(events: list[Row], offers: dict[int, Row]) -> Iterator[str]:
 
 def _settlements(events: list[Row], settlements: dict[int, Row]) -> Iterator[str]:
     for event in events:
-        if event.fact != Fact.OFFER_ACCEPTED:
+        if event.fact not in (Fact.OFFER_ACCEPTED, Fact.DISPUTE_MEDIATED):
             continue
         n = event.details["n"]
         settlement = settlements.pop(n, None)

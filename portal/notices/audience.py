@@ -11,7 +11,7 @@ class Audience(StrEnum):
     CONSUMER = "consumer"
     STAFF = "staff"
     COLLEAGUES = "colleagues"  # staff, of what one of them did
-    OFFICERS = "officers"  # of the district and of its city
+    OFFICERS = "officers"  # who has the dispute; where nobody has, those of the district and of its city
 
 
 class Way(StrEnum):
@@ -58,7 +58,7 @@ TELLS: dict[Fact, dict[Audience, Ways]] = {
     Fact.DISPUTE_REOPENED: {S: ALL},
     Fact.DISPUTE_RATED: {S: INBOX},
     Fact.IDENTITY_GIVEN: {O: INBOX},
-    Fact.OFFICER_ASSIGNED: {C: INBOX},
+    Fact.OFFICER_ASSIGNED: {C: INBOX, O: MAIL},
     Fact.MEDIATION_ACCEPTED: {C: ALL, S: ALL},
     Fact.COMPLAINT_REFUSED: {C: ALL, S: MAIL},
     Fact.ACCEPTANCE_OVERDUE: {C: INBOX, O: MAIL},

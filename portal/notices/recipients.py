@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.models import Identity, Membership, OfficerPost, Person
 from portal.disputes.workflow import Fact, Party
-from portal.notices.audience import Audience, Way, Ways, told_of
+from portal.notices.audience import TELLS, Audience, Way, Ways, told_of
 
 
 class Event(NamedTuple):
@@ -28,6 +28,7 @@ class Event(NamedTuple):
     store_id: int
     city_code: str
     district_code: str
+    officer_id: int | None
 
 
 @dataclass(frozen=True)
@@ -66,8 +67,8 @@ def people_of(session: Session, events: list[Event]) -> People:
     for merchant, store, person in session.execute(works):
         staff[merchant, store].append(person)
     officers: dict[str, list[int]] = defaultdict(list)
-    if handed_over := [event for event in events if event.fact == Fact.ESCALATED]:
-        regions = {event.city_code for event in handed_over} | {event.district_code for event in handed_over}
+    if official := [event for event in events if Audience.OFFICERS in TELLS[Fact(event.fact)]]:
+        regions = {event.city_code for event in official} | {event.district_code for event in official}
         posts = sa.select(OfficerPost.region_code, OfficerPost.person_id)
         for region, person in session.execute(posts.where(OfficerPost.region_code.in_(regions))):
             officers[region].append(person)
@@ -101,7 +102,16 @@ def _members(audience: Audience, event: Event, people: People) -> set[int]:
         case Audience.CONSUMER:
             return {event.consumer_id}
         case Audience.OFFICERS:
-            return {*people.officers[event.district_code], *people.officers[event.city_code]}
+            return _officers(event, people)
         case _:
             owners = people.staff[event.merchant_id, None]
             return {*owners, *people.staff[event.merchant_id, event.store_id]}
+
+
+def _officers(event: Event, people: People) -> set[int]:
+    """The officer who has the dispute, as long as that one can act on it; else all who could take it on."""
+    all_of_them = {*people.officers[event.district_code], *people.officers[event.city_code]}
+    assigned = event.officer_id
+    if assigned in all_of_them and assigned in people.reached:
+        return {assigned}
+    return all_of_them

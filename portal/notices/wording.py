@@ -58,6 +58,7 @@ SENTENCES: dict[tuple[Fact, Audience], str] = {
     (Fact.DISPUTE_RATED, S): N_("The customer has rated how you handled it."),
     (Fact.IDENTITY_GIVEN, O): N_("A customer has given what an official complaint needs."),
     (Fact.OFFICER_ASSIGNED, C): N_("An officer of the bureau has taken your dispute on."),
+    (Fact.OFFICER_ASSIGNED, O): N_("A colleague has given a dispute to you."),
     (Fact.MEDIATION_ACCEPTED, C): N_("The bureau has accepted your complaint and mediates."),
     (Fact.MEDIATION_ACCEPTED, S): N_("The bureau has accepted a complaint about your shop and mediates."),
     (Fact.COMPLAINT_REFUSED, C): N_("The bureau has not accepted your complaint, and says why."),
@@ -86,7 +87,7 @@ SENTENCES: dict[tuple[Fact, Audience], str] = {
         "The mediation has ended without a settlement. The way to court is open."
     ),
     (Fact.MEDIATION_TERMINATED, S): N_("The mediation has ended without a settlement."),
-    (Fact.MEDIATION_TERMINATED, O): N_("A mediation has ended because its time was up."),
+    (Fact.MEDIATION_TERMINATED, O): N_("The mediation has ended without a settlement."),
     (Fact.DEADLINE_RECOMPUTED, C): N_(
         "The day by which the bureau decides has moved: the calendar has changed."
     ),

@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.accounts.viewer import Viewer
-from portal.disputes.actions import endings, offers, performance, proposals, talks
+from portal.disputes.actions import endings, mediation, offers, performance, proposals, talks
 from portal.disputes.models import Dispute
 from portal.disputes.official import give_identity
-from portal.disputes.workflow import Fact
-from tests.makers import offered
+from portal.disputes.workflow import Fact, Remedy
+from tests.makers import days_from, offered
 
 Act = Callable[[Session, Dispute, Viewer, datetime], Any]
 
@@ -69,6 +69,33 @@ ACTS: dict[Fact, Act] = {
         entrusted=True,
         now=now,
     ),
+    Fact.OFFICER_ASSIGNED: lambda session, dispute, viewer, now: mediation.assign(
+        session, dispute, viewer, officer_id=viewer.id, now=now
+    ),
+    Fact.MEDIATION_ACCEPTED: _saying(mediation.accept_for_mediation, "note"),
+    Fact.COMPLAINT_REFUSED: _saying(mediation.refuse_complaint, "note", ground="elsewhere"),
+    Fact.SESSION_HELD: lambda session, dispute, viewer, now: mediation.hold_session(
+        session,
+        dispute,
+        viewer,
+        held_on=days_from(now, 0),
+        way="phone",
+        minutes="双方都在，店方愿意再商量。",
+        now=now,
+    ),
+    Fact.TESTING_BEGUN: _saying(mediation.begin_testing, "note", payer="at_fault"),
+    Fact.TESTING_ENDED: _saying(mediation.end_testing, "note"),
+    Fact.PROPOSAL_MADE: lambda session, dispute, viewer, now: proposals.propose(
+        session,
+        dispute,
+        viewer,
+        remedy=Remedy.REFUND,
+        amount_fen=5_000_00,
+        perform_by=days_from(now, 30),
+        note="各让一步。",
+        now=now,
+    ),
+    Fact.MEDIATION_TERMINATED: _saying(mediation.terminate, "note", ground="no_agreement"),
     Fact.PROPOSAL_ACCEPTED: _with_proposal(proposals.accept_proposal),
     Fact.DISPUTE_MEDIATED: _with_proposal(proposals.accept_proposal),
     Fact.PROPOSAL_DECLINED: _with_proposal(proposals.decline_proposal, note="太少了。"),

@@ -13,7 +13,7 @@ from portal.regions.clocks import DEFAULTS, Clock
 from tests.disputes.acting import ACTS
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "disputes"
-PEOPLE = {Party.CONSUMER, Party.MERCHANT}
+PEOPLE = {Party.CONSUMER, Party.MERCHANT, Party.BUREAU}
 OTHERWISE = {
     Fact.COMPLAINT_FILED,
     Fact.OFFER_ACCEPTED,

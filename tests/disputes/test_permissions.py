@@ -14,15 +14,20 @@ from portal.disputes.models import Dispute
 from portal.disputes.permissions import may, moves_for, party_of, visible
 from portal.disputes.queries import visible_dispute
 from portal.disputes.standing import Standing
-from portal.disputes.workflow import CLOSED, RULES, Fact, Party, State, Turn
+from portal.disputes.workflow import CLOSED, RULES, WITH_BUREAU, Fact, Party, State, Turn
 from tests.makers import file, make_city, make_consumer, make_merchant, make_store, make_town
 from tests.people import ALICE, BOB, CAROL, GRACE, MALLORY, MERCHANT_ID, STORE_ID
 from tests.world import BEGINNING
 
-C, M, CLOCK = Party.CONSUMER, Party.MERCHANT, Party.CLOCK
+C, M, B, CLOCK = Party.CONSUMER, Party.MERCHANT, Party.BUREAU, Party.CLOCK
 SECOND = timedelta(seconds=1)
 SOON = BEGINNING + timedelta(hours=1)
 UNCONFIRMED = Standing(state=State.UNCONFIRMED, reopen_due_at=SOON)
+
+
+MEDIATING = Standing(state=State.MEDIATING, mediation_due_at=SOON)
+PROPOSED = replace(MEDIATING, proposal_n=2)
+TESTED = replace(MEDIATING, testing_since=BEGINNING)
 
 
 def offer_of(party: Party) -> Standing:
@@ -62,6 +67,21 @@ def offer_of(party: Party) -> Standing:
         (Fact.DISPUTE_REOPENED, C, Standing(state=State.BREACHED), BEGINNING, True),
         (Fact.DISPUTE_RATED, C, Standing(state=State.CONFIRMED), BEGINNING, True),
         (Fact.DISPUTE_RATED, C, Standing(state=State.CONFIRMED, rated=True), BEGINNING, False),
+        (Fact.ACCEPTANCE_OVERDUE, CLOCK, Standing(state=State.ESCALATED), SOON, True),
+        (Fact.ACCEPTANCE_OVERDUE, CLOCK, Standing(state=State.ESCALATED, acceptance_late=True), SOON, False),
+        (Fact.TESTING_BEGUN, B, MEDIATING, BEGINNING, True),
+        (Fact.TESTING_BEGUN, B, TESTED, BEGINNING, False),
+        (Fact.TESTING_ENDED, B, MEDIATING, BEGINNING, False),
+        (Fact.TESTING_ENDED, B, TESTED, BEGINNING, True),
+        (Fact.PROPOSAL_ACCEPTED, C, MEDIATING, BEGINNING, False),
+        (Fact.PROPOSAL_ACCEPTED, C, PROPOSED, BEGINNING, True),
+        (Fact.PROPOSAL_ACCEPTED, C, replace(PROPOSED, proposal_taken="consumer"), BEGINNING, False),
+        (Fact.PROPOSAL_ACCEPTED, M, replace(PROPOSED, proposal_taken="consumer"), BEGINNING, True),
+        (Fact.PROPOSAL_DECLINED, C, replace(PROPOSED, proposal_taken="consumer"), BEGINNING, False),
+        (Fact.PROPOSAL_DECLINED, M, replace(PROPOSED, proposal_taken="consumer"), BEGINNING, True),
+        (Fact.PROPOSAL_DECLINED, M, MEDIATING, BEGINNING, False),
+        (Fact.DISPUTE_MEDIATED, M, replace(PROPOSED, proposal_taken="consumer"), BEGINNING, False),
+        (Fact.DISPUTE_MEDIATED, M, replace(PROPOSED, proposal_taken="both"), BEGINNING, True),
     ],
 )
 def test_what_a_state_alone_does_not_decide(
@@ -77,9 +97,10 @@ def test_nothing_is_allowed_that_the_rules_do_not_name(state: State, party: Part
     other = M if party is C else C
     standing = Standing(
         state=state, turn=Turn.NOBODY, talks_over=True, offer_n=1, offer_by=other, offer_due_at=SOON,
-        undo_due_at=SOON, reopen_due_at=SOON,
+        undo_due_at=SOON, reopen_due_at=SOON, proposal_n=2, proposal_taken=other,
     )  # fmt: skip
-    allowed = {fact for fact in RULES if may(standing, fact, party, BEGINNING)}
+    further = replace(standing, testing_since=BEGINNING, proposal_taken="both")
+    allowed = {fact for fact in RULES for one in (standing, further) if may(one, fact, party, BEGINNING)}
     named = {fact for fact, rule in RULES.items() if party in rule.who and state in rule.when}
     not_theirs = {Fact.OFFER_WITHDRAWN}
     if (party, state) == (M, State.BREACHED):
@@ -95,9 +116,32 @@ def test_what_is_closed_and_over_leaves_nobody_a_move_but_a_rating(state: State)
     assert moves_for(ALICE, standing, BEGINNING) == rating
 
 
-def test_an_officer_looks_on_while_the_two_sides_negotiate():
-    for state in State:
-        assert moves_for(GRACE, Standing(state=state), BEGINNING) == frozenset()
+@pytest.mark.parametrize("state", [state for state in State if state not in WITH_BUREAU])
+def test_an_officer_looks_on_while_the_two_sides_negotiate_and_once_it_is_closed(state: State):
+    assert moves_for(GRACE, Standing(state=state), BEGINNING) == frozenset()
+
+
+def test_an_officer_decides_what_has_been_handed_over_and_then_mediates():
+    assert moves_for(GRACE, Standing(state=State.ESCALATED), BEGINNING) == {
+        Fact.OFFICER_ASSIGNED,
+        Fact.MEDIATION_ACCEPTED,
+        Fact.COMPLAINT_REFUSED,
+    }
+    assert moves_for(GRACE, MEDIATING, BEGINNING) == {
+        Fact.OFFICER_ASSIGNED,
+        Fact.SESSION_HELD,
+        Fact.TESTING_BEGUN,
+        Fact.PROPOSAL_MADE,
+        Fact.MEDIATION_TERMINATED,
+    }
+
+
+def test_the_two_sides_wait_for_the_bureau_and_then_answer_its_proposal():
+    assert moves_for(ALICE, Standing(state=State.ESCALATED), BEGINNING) == {Fact.IDENTITY_GIVEN}
+    assert moves_for(BOB, Standing(state=State.ESCALATED), BEGINNING) == frozenset()
+    for viewer in (ALICE, BOB):
+        assert moves_for(viewer, MEDIATING, BEGINNING) == frozenset()
+        assert moves_for(viewer, PROPOSED, BEGINNING) == {Fact.PROPOSAL_ACCEPTED, Fact.PROPOSAL_DECLINED}
 
 
 def test_each_person_stands_on_one_side():

@@ -7,19 +7,29 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from portal.disputes.actions.endings import escalate
 from portal.disputes.deadlines import catch_up, start_reply_clock
-from portal.disputes.models import Dispute, Offer, Settlement
+from portal.disputes.models import Dispute, DisputeEvent, Offer, Settlement
 from portal.disputes.permissions import may, moves_for, standing_of
 from portal.disputes.verification import Checked, verify_disputes
 from portal.disputes.workflow import Fact, Party, State
 from tests.disputes.acting import ACTS
 from tests.disputes.walking import PAUSES
 from tests.makers import Town, file, make_town
-from tests.people import ALICE, BOB, CAROL
+from tests.people import ALICE, BOB, CAROL, GRACE
 from tests.world import BEGINNING
 
-WALKS, LENGTH = 25, 20
-LEAVING = {Fact.ESCALATED, Fact.CONSUMER_WITHDREW}
+BUREAUS_WORK = {
+    Fact.MEDIATION_ACCEPTED,
+    Fact.SESSION_HELD,
+    Fact.TESTING_BEGUN,
+    Fact.TESTING_ENDED,
+    Fact.PROPOSAL_MADE,
+    Fact.PROPOSAL_ACCEPTED,
+    Fact.DISPUTE_MEDIATED,
+}
+WALKS, LENGTH = 25, 24
+LEAVING = {Fact.CONSUMER_WITHDREW, Fact.COMPLAINT_REFUSED, Fact.MEDIATION_TERMINATED}
 
 
 def test_whatever_people_and_time_do_the_ledger_agrees_with_the_rows(db_session: Session):
@@ -28,6 +38,8 @@ def test_whatever_people_and_time_do_the_ledger_agrees_with_the_rows(db_session:
     for seed in range(WALKS):
         reached.add(walk(db_session, town, random.Random(seed)).state)
     db_session.commit()
+    happened = set(db_session.scalars(sa.select(DisputeEvent.fact).distinct()))
+    assert happened >= BUREAUS_WORK, "the walks did not go through the bureau: the test shows little"
     checked = Checked()
     for _ in verify_disputes(db_session, checked):
         pass
@@ -39,21 +51,28 @@ def test_whatever_people_and_time_do_the_ledger_agrees_with_the_rows(db_session:
 def walk(session: Session, town: Town, chance: random.Random) -> Dispute:
     now = BEGINNING
     dispute = file(session, town.store, town.alice, now=now, auto_escalate=chance.random() < 0.3)
+    if chance.random() < 0.3:
+        escalate(session, dispute, ALICE, now=now)
     for _ in range(LENGTH):
         now += chance.choice(PAUSES)
         catch_up(session, dispute.id, now)
         if may(standing_of(dispute), Fact.MERCHANT_NOTIFIED, Party.CLOCK, now) and chance.random() < 0.5:
             start_reply_clock(session, dispute, now)
-        viewer = chance.choice([ALICE, BOB, CAROL])
+        viewer = chance.choice([ALICE, BOB, CAROL, GRACE])
         moves = sorted(moves_for(viewer, standing_of(dispute), now))
         if chance.random() < 0.9:  # who leaves the table at the first chance shows little
             moves = [fact for fact in moves if fact not in LEAVING]
+        proposal = session.get(Offer, (dispute.id, dispute.proposal_n or 0))
+        if proposal is not None and proposal.valid_until <= now:
+            moves = [fact for fact in moves if fact is not Fact.PROPOSAL_ACCEPTED]
         if moves:
             ACTS[chance.choice(moves)](session, dispute, viewer, now)
+        assert dispute.proposal_taken != "both", "whoever is second to agree settles it"
         live = session.scalars(
             sa.select(Offer.n).where(Offer.dispute_id == dispute.id, Offer.ended.is_(None))
         ).all()
-        assert live == ([dispute.offer_n] if dispute.state == State.OFFERED else [])
+        assert live == [n for n in (dispute.offer_n, dispute.proposal_n) if n is not None]
+        assert (dispute.offer_n is not None) == (dispute.state == State.OFFERED)
         assert dispute.next_due_at is None or dispute.next_due_at > now or dispute.reminder_due_at is not None
     if dispute.settled_n is not None:
         assert session.get(Settlement, (dispute.id, dispute.settled_n)) is not None

@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.disputes.workflow import CLOSED, RULES, Fact, Party, State, Then
+from portal.disputes.workflow import CLOSED, RULES, WITH_BUREAU, Fact, Party, State, Then
 
 # C consumer, M merchant, B bureau, K the clock; · nobody. A star: it stops the clock of the first reply.
 LETTERS = {Party.CONSUMER: "C", Party.MERCHANT: "M", Party.BUREAU: "B", Party.CLOCK: "K"}
@@ -51,6 +51,20 @@ settlement_breached     ·   ·   ·   ·   ·   K   ·   ·   ·   ·   ·   ·
 confirmation_lapsed     ·   ·   ·   ·   ·   ·   K   ·   ·   ·   ·   ·   ·   ·   ·   unconfirmed nobody
 dispute_reopened        ·   ·   ·   ·   ·   ·   ·   C   ·   ·   C   C   ·   ·   ·   talking     merchant
 dispute_rated           ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   C   C   ·   ·   ·   stay        nobody
+identity_given          ·   ·   ·   ·   ·   ·   ·   ·   C   ·   ·   ·   ·   ·   ·   stay        same
+officer_assigned        ·   ·   ·   ·   ·   ·   ·   ·   B   B   ·   ·   ·   ·   ·   stay        same
+mediation_accepted      ·   ·   ·   ·   ·   ·   ·   ·   B   ·   ·   ·   ·   ·   ·   mediating   bureau
+complaint_refused       ·   ·   ·   ·   ·   ·   ·   ·   B   ·   ·   ·   ·   ·   ·   refused     nobody
+acceptance_overdue      ·   ·   ·   ·   ·   ·   ·   ·   K   ·   ·   ·   ·   ·   ·   stay        same
+session_held            ·   ·   ·   ·   ·   ·   ·   ·   ·   B   ·   ·   ·   ·   ·   stay        same
+testing_begun           ·   ·   ·   ·   ·   ·   ·   ·   ·   B   ·   ·   ·   ·   ·   stay        same
+testing_ended           ·   ·   ·   ·   ·   ·   ·   ·   ·   B   ·   ·   ·   ·   ·   stay        same
+proposal_made           ·   ·   ·   ·   ·   ·   ·   ·   ·   B   ·   ·   ·   ·   ·   stay        same
+proposal_accepted       ·   ·   ·   ·   ·   ·   ·   ·   ·   CM  ·   ·   ·   ·   ·   stay        same
+proposal_declined       ·   ·   ·   ·   ·   ·   ·   ·   ·   CM  ·   ·   ·   ·   ·   stay        same
+dispute_mediated        ·   ·   ·   ·   ·   ·   ·   ·   ·   CM  ·   ·   ·   ·   ·   agreed      merchant
+mediation_terminated    ·   ·   ·   ·   ·   ·   ·   ·   ·   BK  ·   ·   ·   ·   ·   terminated  nobody
+deadline_recomputed     ·   ·   ·   ·   ·   ·   ·   ·   K   K   ·   ·   ·   ·   ·   stay        same
 """
 
 
@@ -94,22 +108,38 @@ def test_got_it_does_not_stop_the_clock_of_the_first_reply():
 
 
 @pytest.mark.parametrize("state", [state for state in State if state in CLOSED | {State.ESCALATED}])
-def test_the_merchant_has_no_move_in_what_is_closed_or_with_the_bureau(state: State):
+def test_the_merchant_has_no_move_in_what_is_closed_or_waits_for_the_bureau(state: State):
     assert [fact for fact, rule in RULES.items() if Party.MERCHANT in rule.who and state in rule.when] == []
 
 
-def test_the_bureau_has_no_move_before_its_own_work_is_built():
-    assert [fact for fact, rule in RULES.items() if Party.BUREAU in rule.who] == []
+def test_in_a_mediation_the_two_sides_answer_the_proposal_and_do_nothing_else():
+    answers = [Fact.PROPOSAL_ACCEPTED, Fact.PROPOSAL_DECLINED, Fact.DISPUTE_MEDIATED]
+    for party in (Party.CONSUMER, Party.MERCHANT):
+        theirs = [
+            fact for fact, rule in RULES.items() if party in rule.who and State.MEDIATING in rule.when
+        ]
+        assert theirs == answers
 
 
-def test_every_state_before_the_bureaus_own_work_can_be_reached():
+def test_the_bureau_acts_only_on_what_has_been_handed_to_it():
+    moves = [rule for rule in RULES.values() if Party.BUREAU in rule.who]
+    assert moves
+    assert {state for rule in moves for state in rule.when} == WITH_BUREAU
+
+
+def test_the_bureau_never_settles_for_the_two_sides_and_never_says_that_it_is_solved():
+    leads_to = {rule.leads_to for rule in RULES.values() if Party.BUREAU in rule.who}
+    assert leads_to == {Then.STAY, State.MEDIATING, State.REFUSED, State.TERMINATED}
+
+
+def test_every_state_can_be_reached():
     reached, before = {None}, set()
     while reached != before:
         before = set(reached)
         for rule in RULES.values():
             if rule.when & reached and isinstance(rule.leads_to, State):
                 reached.add(rule.leads_to)
-    assert reached == {None, *State} - {State.MEDIATING, State.TERMINATED, State.REFUSED}
+    assert reached == {None, *State}
 
 
 def test_time_alone_leads_out_of_no_closed_state():

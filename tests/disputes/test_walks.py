@@ -52,7 +52,9 @@ def test_there_is_a_line_to_read_for_everybody_wherever_a_dispute_stands(walk: W
         for reader in (Party.CONSUMER, Party.MERCHANT):
             line = turn_line(standing, reader)
             assert line.who
-            assert line.mine == (standing.turn == Turn(reader))
+            asked = standing.proposal_n is not None and standing.proposal_taken != reader
+            stands_still = standing.testing_since is not None
+            assert line.mine == (standing.turn == Turn(reader) or (asked and not stands_still))
 
 
 @pytest.fixture(scope="module")

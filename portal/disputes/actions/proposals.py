@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.accounts.viewer import Viewer
-from portal.core.clock import today
+from portal.core.clock import end_of_day, today
 from portal.core.errors import MovedOn, RuleBroken
 from portal.core.words import N_
 from portal.disputes import limits
@@ -16,8 +16,6 @@ from portal.disputes.models import Dispute, Offer, Settlement
 from portal.disputes.permissions import party_of
 from portal.disputes.settlements import settle
 from portal.disputes.workflow import Fact, Party, Remedy
-from portal.regions.calendar import due_by
-from portal.regions.clocks import Clock
 from portal.regions.models import City
 
 
@@ -34,7 +32,8 @@ def propose(
 ) -> Offer:
     """The mediator puts a proposal on the table, in the place of the one before; both sides accept it or not.
 
-    amount_fen: fen. Raises RuleBroken(remedy | amount | perform_by | note).
+    amount_fen: fen. It can be accepted to the end of `perform_by`: after that the settlement would be broken
+    at once. Raises RuleBroken(remedy | amount | perform_by | note).
     """
     city = session.get_one(City, dispute.city_code)
     if remedy not in set(Remedy):
@@ -51,7 +50,7 @@ def propose(
         remedy=remedy,
         amount_fen=amount,
         perform_by=done_by,
-        valid_until=dispute.mediation_due_at or due_by(session, city, Clock.MEDIATION, now),
+        valid_until=end_of_day(done_by, city.zone),
     )
     details: dict[str, Any] = {
         "n": offer.n,
@@ -67,8 +66,13 @@ def propose(
 def accept_proposal(
     session: Session, dispute: Dispute, actor: Viewer, n: int, *, now: datetime
 ) -> Settlement | None:
-    """A side accepts the mediator's proposal; with the second side it becomes the settlement."""
+    """A side accepts the mediator's proposal; with the second side it becomes the settlement.
+
+    Raises MovedOn where proposal `n` is off the table, or the day by which it was to be done has passed.
+    """
     offer = _proposal(session, dispute, n)
+    if offer.valid_until <= now:
+        raise MovedOn
     record_act(session, dispute, actor, Fact.PROPOSAL_ACCEPTED, now=now, details={"n": n})
     if dispute.proposal_taken != "both":
         return None
