@@ -49,6 +49,8 @@ MODELS = (
     "portal.return_policies.models",
     "portal.disputes.models",
     "portal.disputes.official",
+    "portal.disputes.words",
+    "portal.disputes.replies",
     "portal.notices.models",
     "portal.board.models",
 )

@@ -12,3 +12,8 @@ PAYERS: dict[str, str] = {
     "merchant": N_("The shop pays"),
     "at_fault": N_("Whoever turns out to be at fault"),
 }
+REPORT_STATES: dict[str, str] = {
+    "received": N_("Received"),
+    "handling": N_("Being looked into"),
+    "closed": N_("Looked into and closed"),
+}

@@ -183,6 +183,7 @@ class PerformanceForm(Form):
 
 class ReportForm(Form):
     text = TextAreaField(lazy_gettext("What should the bureau know?"), validators=[AtMost(STORY_LIMIT)])
+    anonymous = BooleanField(lazy_gettext("Report anonymously: the officer is not told who I am"))
 
 
 class RatingForm(Form):

@@ -15,6 +15,7 @@ from portal.core.errors import MovedOn, NotAllowed
 from portal.disputes.models import Dispute, DisputeEvent, Evidence, Statement, UnreadEvent
 from portal.disputes.permissions import may, party_of, standing_of
 from portal.disputes.standing import FIELDS, step
+from portal.disputes.words import words_of_event
 from portal.disputes.workflow import RULES, Fact, Party
 
 
@@ -66,6 +67,7 @@ def record(
     _apply(dispute, event)
     session.flush()  # first, so that who was slower meets StaleDataError here and not a key that is taken
     session.add_all([event, UnreadEvent(dispute_id=dispute.id, seq=seq), *statements])
+    session.add_all(words_of_event(dispute, seq, text))
     for photo in photos:
         photo.dispute_id, photo.seq, photo.draft_key = dispute.id, seq, None
     session.flush()

@@ -94,6 +94,14 @@ class Dispute(Base):
         sa.Index("ix_disputes_desk", "district_code", "turn", "last_at", "id"),
         sa.Index("ix_disputes_city", "city_code", "turn", "last_at", "id"),
         sa.Index("ix_disputes_statutory", "city_code", "statutory_due_at", "id"),
+        sa.Index(
+            "ix_disputes_queue",
+            "district_code",
+            "statutory_due_at",
+            "id",
+            postgresql_where=sa.text("statutory_due_at IS NOT NULL"),
+            sqlite_where=sa.text("statutory_due_at IS NOT NULL"),
+        ),
         sa.Index("ix_disputes_cohort", "district_code", "filed_at"),
         sa.Index("ix_disputes_due", "next_due_at", postgresql_where=sa.text("next_due_at IS NOT NULL")),
         sa.Index(
@@ -211,6 +219,7 @@ class Report(Base):
     """An alleged violation split off a dispute: a separate, confidential file that no merchant ever sees.
 
     It is kept outside the dispute's chain on purpose: a gap in the numbers the merchant sees would tell.
+    `state` is received, handling or closed; `anonymous` keeps even the masked name from the officers.
     """
 
     __tablename__ = "reports"
@@ -223,3 +232,9 @@ class Report(Base):
     district_code: Mapped[str] = mapped_column(sa.ForeignKey("regions.code"), index=True)
     text: Mapped[str] = mapped_column(sa.Text)
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    state: Mapped[str] = mapped_column(sa.String(10), default="received", server_default="received")
+    anonymous: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    officer_id: Mapped[int | None] = mapped_column(sa.BigInteger)
+    result: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
+    handled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -24,8 +24,9 @@ def render_item(kind: str, item: Any, autogen: Any) -> str | Literal[False]:
 
 
 def include_name(name: str | None, kind: str, parents: Any) -> bool:
-    """Leave out what the migrations make by hand for the search (portal/migrations/search.py)."""
-    return not (kind in ("table", "column", "index") and name is not None and name.startswith("store_search"))
+    """Leave out what the migrations make by hand for the search (portal/migrations/*search.py)."""
+    made_by_hand = name is not None and name.startswith(("store_search", "dispute_search"))
+    return not (kind in ("table", "column", "index") and made_by_hand)
 
 
 def run() -> None:

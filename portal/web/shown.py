@@ -35,6 +35,11 @@ def plain_day(value: date | datetime) -> str:
     return _date(local(value, ZONE).date() if isinstance(value, datetime) else value, True)
 
 
+def short_day(value: date | datetime) -> str:
+    """11月27日 / 27 Nov, with the year where it is not this one: a day among others in a sentence."""
+    return _date(local(value, ZONE).date() if isinstance(value, datetime) else value, False)
+
+
 def moment(value: datetime, *, with_year: bool = False) -> str:
     """11月27日 15:40 / 27 Nov 15:40, in the city's time."""
     shown = local(value, ZONE)
@@ -78,6 +83,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters |= {
         "day": day,
         "plain_day": plain_day,
+        "short_day": short_day,
         "iso_day": lambda text: day(date.fromisoformat(text)),
         "iso_until": lambda text: until(datetime.fromisoformat(text)),
         "moment": moment,

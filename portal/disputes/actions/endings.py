@@ -89,9 +89,11 @@ def escalate(
 
 
 def split_off_report(
-    session: Session, dispute: Dispute, actor: Viewer, *, text: str, now: datetime
+    session: Session, dispute: Dispute, actor: Viewer, *, text: str, now: datetime, anonymous: bool = False
 ) -> Report:
     """The consumer reports an alleged violation: a separate, confidential file (Order 121 Art. 9).
+
+    anonymous: the officers are told neither who reports nor of which dispute.
 
     Raises NotAllowed for anybody but the consumer. Nothing of it is in the dispute's thread or numbers.
     """
@@ -106,6 +108,7 @@ def split_off_report(
         district_code=dispute.district_code,
         text=written,
         made_at=now,
+        anonymous=anonymous,
     )
     session.add(report)
     session.flush()

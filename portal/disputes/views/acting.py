@@ -26,10 +26,13 @@ from portal.web.writes import begin_write
 Do = Callable[[Session, Dispute, datetime, Sequence[Evidence]], object]
 
 
-def act(ref: str, name: str, form: Form, do: Do, *, any_time: bool = False) -> Response:
+def act(
+    ref: str, name: str, form: Form, do: Do, *, any_time: bool = False, then: str | None = None
+) -> Response:
     """Run one act on a dispute; the refused form comes back as `name` with all that was typed and uploaded.
 
-    any_time: it does not matter what else has happened meanwhile (a message is no decision).
+    any_time: it does not matter what else has happened meanwhile (a message is no decision). then: where it
+    leads, if not to the dispute.
     """
     dispute_or_404(ref)
     _only_for_its_party(name)
@@ -55,7 +58,7 @@ def act(ref: str, name: str, form: Form, do: Do, *, any_time: bool = False) -> R
         except MovedOn:
             return _stale(dispute, name, form)
         else:
-            return done(url_for("disputes.show", ref=dispute.ref))
+            return done(then or url_for("disputes.show", ref=dispute.ref))
     return dispute_page(dispute, status=422, filled={name: form})
 
 

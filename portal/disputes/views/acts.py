@@ -169,7 +169,12 @@ def create_report(ref: str) -> Response:
         "report",
         form,
         lambda session, dispute, at, photos: endings.split_off_report(
-            session, dispute, current_user, text=form.text.data or "", now=at
+            session,
+            dispute,
+            current_user,
+            text=form.text.data or "",
+            now=at,
+            anonymous=form.anonymous.data,
         ),
         any_time=True,
     )

@@ -1,6 +1,6 @@
 """The bureau's acts on a dispute, the answers to its proposal, and the identity for an official complaint."""
 
-from flask import abort
+from flask import abort, request
 from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -17,7 +17,7 @@ from portal.disputes.views.blueprint import bp
 from portal.disputes.views.show import dispute_or_404
 from portal.extensions import db
 from portal.regions.choices import Kind
-from portal.web.access import only
+from portal.web.access import next_path, only
 from portal.web.forms import Form
 from portal.web.page import page
 from portal.web.writes import begin_write, writes_later
@@ -173,6 +173,7 @@ def create_assignment(ref: str) -> Response:
             session, found, current_user, officer_id=chosen, now=at
         ),
         any_time=True,
+        then=next_path(request.form.get("back")),
     )
 
 

@@ -1,0 +1,1 @@
+"""What officers do at the desk beside the acts on one dispute."""
