@@ -6,7 +6,7 @@ from datetime import date
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECKS = "10X98765432"
-_NUMBER = re.compile(r"[1-9]\d{16}[\dX]")
+_NUMBER = re.compile(r"[1-9][0-9]{16}[0-9X]")
 
 
 def fold(text: str) -> str:
@@ -22,5 +22,9 @@ def is_valid(text: str) -> bool:
         date(int(text[6:10]), int(text[10:12]), int(text[12:14]))
     except ValueError:
         return False
-    total = sum(weight * int(digit) for weight, digit in zip(WEIGHTS, text, strict=False))
-    return CHECKS[total % 11] == text[17]
+    return check_character(text[:17]) == text[17]
+
+
+def check_character(body: str) -> str:
+    """The 18th character that belongs to the 17 digits before it."""
+    return CHECKS[sum(weight * int(digit) for weight, digit in zip(WEIGHTS, body, strict=True)) % 11]

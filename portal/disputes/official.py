@@ -1,10 +1,12 @@
 """Who complains, as an official complaint needs it (Order 121): given at escalation, for the bureau alone."""
 
 from datetime import datetime
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from portal.accounts.models import Person
 from portal.accounts.viewer import Viewer
 from portal.core import idcard
 from portal.core.errors import NotAllowed, RuleBroken
@@ -21,6 +23,9 @@ ID_TYPES: dict[str, str] = {
     "taiwan": N_("Taiwan permit"),
     "other": N_("Another document"),
 }
+
+
+LOOKS = 50  # that are shown
 
 
 class OfficialIdentity(Base):
@@ -96,14 +101,34 @@ def look_at_identity(
         raise NotAllowed
     row = session.get(OfficialIdentity, dispute.id)
     if row is not None:
-        session.add(IdentityView(dispute_id=dispute.id, officer_id=officer.id, seen_at=now))
+        log_look(session, dispute.id, officer, now=now)
     return row
 
 
-def views_of(session: Session, dispute_id: int) -> list[IdentityView]:
-    """Who has looked, newest first: the consumer may read it."""
-    wanted = sa.select(IdentityView).where(IdentityView.dispute_id == dispute_id)
-    return list(session.scalars(wanted.order_by(IdentityView.id.desc()).limit(50)))
+def log_look(session: Session, dispute_id: int, officer: Viewer, *, now: datetime) -> None:
+    """Keep that an officer reads who complains, on a page or on a paper. Raises NotAllowed for others."""
+    if officer.region is None:
+        raise NotAllowed
+    session.add(IdentityView(dispute_id=dispute_id, officer_id=officer.id, seen_at=now))
+
+
+class Look(NamedTuple):
+    """An officer has looked at an identity; as the person whose it is may read it."""
+
+    officer: str
+    seen_at: datetime
+
+
+def looks_of(session: Session, dispute: Dispute) -> list[Look]:
+    """Which officers have looked at the identity, and when, the latest first: for the consumer."""
+    wanted = (
+        sa.select(Person.display_name, IdentityView.seen_at)
+        .join(Person, Person.id == IdentityView.officer_id)
+        .where(IdentityView.dispute_id == dispute.id)
+        .order_by(IdentityView.id.desc())
+        .limit(LOOKS)
+    )
+    return [Look(*row) for row in session.execute(wanted)]
 
 
 def _needed(field: str, text: str, limit: int) -> str:

@@ -16,27 +16,33 @@ from sqlalchemy.orm import Session
 from portal.accounts.models import Identity, Membership, Person
 from portal.accounts.passwords import matches
 from portal.app import create_app
+from portal.board.models import BoardCell
 from portal.cli import demo_city
 from portal.cli.demo import described, drawn, fill, is_empty, play, refuse_beside_a_worker, writer
 from portal.cli.simulation.acts import ACTS, Acts
 from portal.cli.simulation.named import PIECES
+from portal.cli.simulation.official_plots import OFFICIAL_PLOTS
 from portal.cli.simulation.photos import Album
 from portal.cli.simulation.plots import PLOTS, Character, Ending, plot_for, steps_of
 from portal.cli.simulation.shops import Town, town_of
 from portal.cli.verify import look
+from portal.core import idcard
+from portal.core.clock import local
+from portal.core.working_days import is_working_day
+from portal.disputes.colleagues import colleagues_of
 from portal.disputes.models import Dispute, DisputeEvent, Evidence, Report, UnreadEvent
+from portal.disputes.official import OfficialIdentity
 from portal.disputes.workflow import RULES, Fact, State
 from portal.extensions import db
 from portal.front.demo_people import kept_people
 from portal.merchants.models import Claim, Store
 from portal.notices.models import Delivery, Heartbeat, Notice
+from portal.regions.calendar import library_year
 from tests.conftest import TEMPLATE, named, settings, statement
 from tests.makers import make_city, make_store
 from tests.world import BEGINNING
 
 YEAR = timedelta(days=365)
-# The bureau's own work on what is handed over is not built yet.
-NOT_YET = {State.MEDIATING, State.TERMINATED, State.REFUSED}
 
 
 @pytest.fixture
@@ -105,14 +111,56 @@ def test_the_demo_is_sound_and_has_every_state(demo: Flask, filled: Session) -> 
     assert checked.differences == []
     assert checked.counts["disputes"] == 60 + len(PIECES) + 1
     states = Counter(filled.scalars(sa.select(Dispute.state)))
-    assert set(states) == set(State) - NOT_YET
+    assert set(states) == set(State)
     assert states[State.CONFIRMED] == max(states.values())
 
 
-def test_every_fact_of_the_two_sides_and_the_clock_happens(filled: Session) -> None:
+def test_every_fact_of_the_two_sides_the_bureau_and_the_clock_happens(filled: Session) -> None:
     happened = set(filled.scalars(sa.select(DisputeEvent.fact).distinct()))
-    rare = {Fact.OFFER_WITHDRAWN, Fact.OFFER_LAPSED, Fact.CONTACT_SHARED, Fact.DISPUTE_REOPENED}
-    assert happened | rare | {Fact.PERFORMANCE_DENIED, Fact.WITHDRAWAL_UNDONE, Fact.STORE_DENIED} == set(Fact)
+    rare = {
+        Fact.OFFER_WITHDRAWN,
+        Fact.OFFER_LAPSED,
+        Fact.CONTACT_SHARED,
+        Fact.DISPUTE_REOPENED,
+        Fact.PERFORMANCE_DENIED,
+        Fact.WITHDRAWAL_UNDONE,
+        Fact.STORE_DENIED,
+        Fact.TESTING_BEGUN,
+        Fact.TESTING_ENDED,
+        Fact.DEADLINE_RECOMPUTED,  # no notice comes in that year
+    }
+    assert happened | rare == set(Fact)
+
+
+def test_the_board_has_each_end_of_what_was_handed_over(filled: Session) -> None:
+    sums = [sa.func.sum(getattr(BoardCell, column)) for column in ("e1", "e2", "e3", "e4")]
+    assert min(filled.execute(sa.select(*sums)).one()) >= 1
+
+
+def test_the_bureau_mostly_decides_in_time_and_in_its_office_hours(town: Town, session: Session) -> None:
+    play(town, 120, 5, BEGINNING)
+    decided = sa.select(DisputeEvent.at).where(
+        DisputeEvent.fact.in_([Fact.MEDIATION_ACCEPTED, Fact.COMPLAINT_REFUSED])
+    )
+    moments = [local(at, "Asia/Shanghai") for at in session.scalars(decided)]
+    late = sa.select(DisputeEvent.seq).where(DisputeEvent.fact == Fact.ACCEPTANCE_OVERDUE)
+    assert len(session.scalars(late).all()) * 5 < len(moments)
+    assert {at.hour for at in moments} <= set(range(9, 18))
+    assert [at for at in moments if not is_working_day(at.date(), library_year(at.year))] == []
+
+
+def test_whoever_takes_a_dispute_on_has_a_post_that_covers_it(filled: Session) -> None:
+    taken = filled.scalars(sa.select(Dispute).where(Dispute.officer_id.is_not(None))).all()
+    assert taken
+    for dispute in taken:
+        assert dispute.officer_id in {one.id for one in colleagues_of(filled, dispute)}
+
+
+def test_every_identity_card_of_the_demo_has_a_good_number_and_belongs_to_nobody(filled: Session) -> None:
+    numbers = filled.scalars(sa.select(OfficialIdentity.id_number)).all()
+    assert numbers
+    assert [number for number in numbers if not idcard.is_valid(number)] == []
+    assert {number[:4] for number in numbers} <= {"3398", "3399"}  # no such city is in GB/T 2260
 
 
 def test_the_refrigerator_has_just_been_complained_of(filled: Session) -> None:
@@ -144,10 +192,22 @@ def test_the_named_people_find_something_in_each_of_their_lists(filled: Session)
         "performed",
         "breached",
         "escalated",
+        "mediating",
+        "terminated",
+        "refused",
         "confirmed",
     }
-    assert states(Dispute.city_code == "339800") >= {"filed", "offered", "escalated", "confirmed"}
-    assert states(Dispute.district_code == people["he"].region, Dispute.turn == "bureau") == {"escalated"}
+    assert states(Dispute.city_code == "339800") >= {
+        "filed",
+        "offered",
+        "escalated",
+        "mediating",
+        "confirmed",
+    }
+    assert states(Dispute.district_code == people["he"].region, Dispute.turn == "bureau") == {
+        "escalated",
+        "mediating",
+    }
     assert (
         len(filled.scalars(sa.select(Report.id).where(Report.district_code == people["he"].region)).all())
         >= 1
@@ -254,7 +314,7 @@ def test_a_dispute_begins_with_its_complaint(town: Town) -> None:
 
 
 def test_every_act_of_every_plot_is_known_and_every_known_act_can_be_done() -> None:
-    told = {step.act for plot in PLOTS for step in plot.steps}
+    told = {step.act for plot in (*PLOTS, *OFFICIAL_PLOTS) for step in plot.steps}
     assert told == set(ACTS)
     assert [act for act in ACTS if not callable(getattr(Acts, act))] == []
     assert [act for act, (fact, party) in ACTS.items() if party not in RULES[fact].who] == []

@@ -10,16 +10,18 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.core.refs import spoken
-from portal.disputes.actions.endings import withdraw
+from portal.disputes.actions.endings import escalate, withdraw
+from portal.disputes.actions.mediation import accept_for_mediation, begin_testing
 from portal.disputes.actions.performance import confirm_performance
 from portal.disputes.deadlines import catch_up, start_reply_clock
 from portal.disputes.models import Dispute, DisputeEvent, Evidence, Report, Statement
-from portal.disputes.workflow import RULES, Fact, Party
+from portal.disputes.workflow import RULES, WITH_BUREAU, Fact, Party
+from tests.disputes.bureau import proposed
 from tests.disputes.pictures import jpeg, upload
 from tests.disputes.visits import Visitors, fields_of, post_act, send
 from tests.makers import Town, agreed, days_from, file, offered, performed
 from tests.nag import tree, words
-from tests.people import ALICE
+from tests.people import ALICE, GRACE, GRACE_ID
 from tests.world import BEGINNING, Clock
 
 MOVED_ON = "就在刚才有了新进展。"
@@ -46,6 +48,25 @@ def filed(session: Session, dispute: Dispute) -> None:
 
 def offer_of_alice(session: Session, dispute: Dispute) -> None:
     offered(session, dispute, ALICE)
+
+
+def to_the_bureau(session: Session, dispute: Dispute) -> None:
+    escalate(session, dispute, ALICE, now=BEGINNING)
+
+
+def mediated_on(session: Session, dispute: Dispute) -> None:
+    to_the_bureau(session, dispute)
+    accept_for_mediation(session, dispute, GRACE, now=BEGINNING)
+
+
+def being_tested(session: Session, dispute: Dispute) -> None:
+    mediated_on(session, dispute)
+    begin_testing(session, dispute, GRACE, payer="merchant", note="送检。", now=BEGINNING)
+
+
+def with_a_proposal(session: Session, dispute: Dispute) -> None:
+    mediated_on(session, dispute)
+    proposed(session, dispute)
 
 
 PERFORM_BY = days_from(BEGINNING, 3).isoformat()
@@ -85,6 +106,74 @@ ACTS: list[tuple[Fact, str, Prepare, str, str, dict[str, Any]]] = [
     (Fact.PERFORMANCE_CONFIRMED, "alice", performed, "confirmation", "confirmations", {}),
     (Fact.DISPUTE_REOPENED, "alice", confirmed, "reopening", "reopenings", {"note": "又坏了。"}),
     (Fact.DISPUTE_RATED, "alice", confirmed, "rating", "ratings", {"stars": "4", "comment": "还行。"}),
+    (
+        Fact.IDENTITY_GIVEN,
+        "alice",
+        to_the_bureau,
+        "identity",
+        "identities",
+        {"name": "王爱丽", "id_type": "id_card", "id_number": "11010519491231002x", "address": "钟楼路1号"},
+    ),
+    (
+        Fact.OFFICER_ASSIGNED,
+        "grace",
+        to_the_bureau,
+        "assignment",
+        "assignments",
+        {"officer": str(GRACE_ID)},
+    ),
+    (Fact.MEDIATION_ACCEPTED, "grace", to_the_bureau, "mediation", "mediations", {"note": "决定受理。"}),
+    (
+        Fact.COMPLAINT_REFUSED,
+        "grace",
+        to_the_bureau,
+        "non_acceptance",
+        "non-acceptances",
+        {"ground": "outside", "note": "请向行业主管部门提出。"},
+    ),
+    (
+        Fact.SESSION_HELD,
+        "grace",
+        mediated_on,
+        "session",
+        "sessions",
+        {"held_on": "2026-11-23", "way": "on_site", "minutes": "双方都到场。"},
+    ),
+    (
+        Fact.TESTING_BEGUN,
+        "grace",
+        mediated_on,
+        "testing",
+        "tests",
+        {"payer": "at_fault", "note": "压缩机送检。"},
+    ),
+    (Fact.TESTING_ENDED, "grace", being_tested, "testing_result", "test-results", {"note": "有缺陷。"}),
+    (
+        Fact.PROPOSAL_MADE,
+        "grace",
+        mediated_on,
+        "proposal",
+        "proposals",
+        {"remedy": "refund", "amount": "5000", "perform_by": PERFORM_BY, "note": "各让一步。"},
+    ),
+    (Fact.PROPOSAL_ACCEPTED, "alice", with_a_proposal, "", "proposals/1/acceptance", {}),
+    (Fact.PROPOSAL_ACCEPTED, "bob", with_a_proposal, "", "proposals/1/acceptance", {}),
+    (
+        Fact.PROPOSAL_DECLINED,
+        "carol",
+        with_a_proposal,
+        "proposal_refusal",
+        "proposals/1/refusal",
+        {"note": "做不到。"},
+    ),
+    (
+        Fact.MEDIATION_TERMINATED,
+        "grace",
+        with_a_proposal,
+        "termination",
+        "terminations",
+        {"ground": "no_agreement", "note": "谈不拢。"},
+    ),
 ]
 by_act = pytest.mark.parametrize("act", ACTS, ids=lambda act: f"{act[0]} by {act[1]}")
 
@@ -102,8 +191,9 @@ def facts(session: Session) -> list[str]:
 
 
 def test_every_act_that_people_do_is_tried_here():
-    people = {Party.CONSUMER, Party.MERCHANT}
-    acted = {fact for fact, rule in RULES.items() if rule.who & people} - {Fact.COMPLAINT_FILED}
+    people = {Party.CONSUMER, Party.MERCHANT, Party.BUREAU}
+    acted = {fact for fact, rule in RULES.items() if rule.who & people}
+    acted -= {Fact.COMPLAINT_FILED, Fact.DISPUTE_MEDIATED}  # which comes with the second side's acceptance
     assert {act[0] for act in ACTS} == acted
 
 
@@ -155,14 +245,15 @@ def test_who_saw_an_older_page_is_shown_the_fresh_one_and_keeps_what_was_typed(
     ref = dispute.ref
     shown = visitors[who].get(f"/disputes/{ref}?act={name}")
     other = "bob" if who == "alice" else "alice"
-    if fact in (Fact.WITHDRAWAL_UNDONE, Fact.DISPUTE_REOPENED, Fact.DISPUTE_RATED):
+    silent_now = {Fact.WITHDRAWAL_UNDONE, Fact.DISPUTE_REOPENED, Fact.DISPUTE_RATED}
+    if fact in silent_now or RULES[fact].when <= WITH_BUREAU:  # nobody writes messages there
         older = {"last_seq": "1"}
     else:
         older = {}
         assert post_act(visitors[other], ref, "messages", text="刚刚发生的事").status_code == 303
     before = len(facts(db_session))
     answer = send(visitors[who], shown, noun, **typed, **older)
-    if fact is Fact.MESSAGE_POSTED:  # a message is no decision
+    if fact in (Fact.MESSAGE_POSTED, Fact.OFFICER_ASSIGNED):  # neither decides anything
         assert answer.status_code == 303
         return
     assert answer.status_code == 409

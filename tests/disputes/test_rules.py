@@ -115,9 +115,7 @@ def test_the_merchant_has_no_move_in_what_is_closed_or_waits_for_the_bureau(stat
 def test_in_a_mediation_the_two_sides_answer_the_proposal_and_do_nothing_else():
     answers = [Fact.PROPOSAL_ACCEPTED, Fact.PROPOSAL_DECLINED, Fact.DISPUTE_MEDIATED]
     for party in (Party.CONSUMER, Party.MERCHANT):
-        theirs = [
-            fact for fact, rule in RULES.items() if party in rule.who and State.MEDIATING in rule.when
-        ]
+        theirs = [fact for fact, rule in RULES.items() if party in rule.who and State.MEDIATING in rule.when]
         assert theirs == answers
 
 

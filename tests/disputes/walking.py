@@ -109,6 +109,12 @@ class Walk:
                 running = {name: (getattr(self.standing, name), since) for name, since in stopped.items()}
                 return {name: due + (at - since) for name, (due, since) in running.items()
                         if due and due > since}  # fmt: skip
+            case _:
+                return self.official_details(fact, at)
+
+    def official_details(self, fact: Fact, at: datetime) -> dict[str, Any]:
+        """The same for the bureau's events."""
+        match fact:
             case Fact.ESCALATED | Fact.DEADLINE_RECOMPUTED:
                 return {"acceptance_due_at": at + timedelta(days=9)}
             case Fact.MEDIATION_ACCEPTED:

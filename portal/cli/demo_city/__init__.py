@@ -2,7 +2,7 @@
 
 from portal.cli.demo_city.choices import city_choices
 from portal.cli.demo_city.goods import TRADES, Goods, Trade, goods_named, goods_of
-from portal.cli.demo_city.lines import consumer_line, merchant_line
+from portal.cli.demo_city.lines import bureau_line, consumer_line, merchant_line
 from portal.cli.demo_city.names import Person, person, phone, staff_name
 from portal.cli.demo_city.offers import fitting_refusals, fitting_remedies, offered_sum
 from portal.cli.demo_city.people import DemoPerson, DemoStore, demo_people, demo_stores
@@ -23,6 +23,7 @@ __all__ = [
     "Shop",
     "Story",
     "Trade",
+    "bureau_line",
     "city_choices",
     "consumer_line",
     "demo_people",

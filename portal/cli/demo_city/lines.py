@@ -15,6 +15,7 @@ ConsumerKind = (
     Literal["decline", "counter", "message", "evidence", "withdrawal", "denied"]
     | Literal["reopened", "rating", "accepted", "escalated"]
 )
+BureauKind = Literal["accepted", "not_accepted", "session", "testing", "result", "proposal", "terminated"]
 ANY = "any"
 
 
@@ -70,6 +71,26 @@ def consumer_line(
     fits = _fits(trade, goods, remedy, problem)
     slots = _slots(rng, goods, amount_fen, by, on)
     return _line(rng, pool("consumer.toml", kind, selector, fits, slots), slots)
+
+
+def bureau_line(
+    rng: Random,
+    kind: BureauKind,
+    trade: str,
+    remedy: str | None = None,
+    *,
+    selector: str | None = None,
+    problem: str | None = None,
+    goods: Goods | None = None,
+    amount_fen: int | None = None,
+) -> str:
+    """What an officer writes with this act.
+
+    remedy: the one proposed. selector: the ground's code, or how a session was held. Raises KeyError for a
+    kind, ground or way that has no lines.
+    """
+    slots = _slots(rng, goods, amount_fen, None, None)
+    return _line(rng, pool("bureau.toml", kind, selector, _fits(trade, goods, remedy, problem), slots), slots)
 
 
 def pool(

@@ -1,21 +1,16 @@
 """What the two sides of a simulated dispute do: in the demo city's words, through the portal's actions."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from random import Random
+from datetime import datetime, timedelta
 from typing import Any
 
-from portal.accounts.models import Identity, PersonKind
 from portal.accounts.viewer import Viewer
 from portal.cli import demo_city
+from portal.cli.simulation.mediation import OFFICIAL, Mediation
 from portal.cli.simulation.plots import GENEROSITY
-from portal.cli.simulation.shops import Shop, Town
 from portal.core.clock import today
 from portal.disputes.actions import endings, offers, performance, pledged, talks
-from portal.disputes.actions.complaints import Complaint
 from portal.disputes.entitled import ready
-from portal.disputes.models import Dispute, Offer
+from portal.disputes.models import Offer
 from portal.disputes.workflow import WITH_MONEY, Fact, Party, Remedy
 from portal.regions.models import City
 
@@ -46,6 +41,7 @@ ACTS: dict[str, tuple[Fact, Party]] = {
     "shrug": (Fact.MESSAGE_POSTED, M),
     "undo": (Fact.WITHDRAWAL_UNDONE, C),
     "withdraw": (Fact.CONSUMER_WITHDREW, C),
+    **OFFICIAL,
 }
 TAKES_THE_TAP = 0.7  # of the shops that find a settlement ready offer that one
 WITHDRAWALS = {"settled": 6, "misunderstanding": 2, "no_time": 3, "pressed": 1, "elsewhere": 1, "other": 1}
@@ -60,26 +56,8 @@ REPORTS = (
 )
 
 
-@dataclass
-class Told:
-    """What a complaint is made of: whose, against which shop, what is said; day: that a receipt shows."""
-
-    shop: Shop
-    consumer: Identity
-    complaint: Complaint
-    goods: demo_city.Goods | None
-    photos: list[str]
-    day: date | None = None
-
-
-class Acts:
+class Acts(Mediation):
     """The acts of one dispute; each method is one act of ACTS at an instant."""
-
-    def __init__(self, town: Town, rng: Random, dispute: Dispute, told: Told) -> None:
-        self.session, self.album, self.rng = town.session, town.album, rng
-        self.dispute, self.shop, self.goods = dispute, told.shop, told.goods
-        self.consumer = Viewer(id=dispute.consumer_id, kind=PersonKind.CONSUMER)
-        self.zone = town.cities[dispute.city_code].zone
 
     # The shop
 
@@ -184,10 +162,6 @@ class Acts:
     # What they have in common
 
     @property
-    def _staff(self) -> Viewer:
-        return self.shop.answers(self.rng)
-
-    @property
     def _live_n(self) -> int:
         assert self.dispute.offer_n is not None  # noqa: S101 - Course has asked `may` before
         return self.dispute.offer_n
@@ -202,11 +176,6 @@ class Acts:
             amount = min(amount, self.dispute.paid_fen)
         self._offer(at, self._staff, remedy, amount, self._shop)
 
-    def _bargained(self, remedy: Remedy, wanted: int, generosity: float) -> int | None:
-        if remedy not in WITH_MONEY:
-            return None
-        return demo_city.offered_sum(self.rng, remedy, wanted, generosity=generosity)
-
     def _offer(self, at: datetime, who: Viewer, remedy: Remedy, amount: int | None, line: Any) -> None:
         day = today(at, self.zone)
         by = day + timedelta(days=self.rng.randint(5, 7))
@@ -218,16 +187,3 @@ class Acts:
     def _withdraw(self, at: datetime, reason: str) -> None:
         note = self._consumer("withdrawal", reason=reason) if self.rng.random() < 0.5 else ""
         endings.withdraw(self.session, self.dispute, self.consumer, reason=reason, note=note, now=at)
-
-    def _shop(self, kind: Any, remedy: str | None = None, **known: Any) -> str:
-        return self._line(demo_city.merchant_line, kind, remedy, known)
-
-    def _consumer(self, kind: Any, remedy: str | None = None, **known: Any) -> str:
-        return self._line(demo_city.consumer_line, kind, remedy, known)
-
-    def _line(self, of: Callable[..., str], kind: str, remedy: str | None, known: dict[str, Any]) -> str:
-        of_dispute = {"goods": self.goods, "problem": self.dispute.problem}
-        return of(self.rng, kind, self.dispute.trade, remedy or self.dispute.remedy, **of_dispute, **known)
-
-    def _drawn(self, weights: dict[str, int]) -> str:
-        return self.rng.choices(list(weights), list(weights.values()))[0]

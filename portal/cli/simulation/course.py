@@ -1,15 +1,18 @@
 """One dispute from its filing to its end: a plot, played by the people of the shop and the consumer."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from datetime import datetime, timedelta
 from random import Random
 
 from portal.accounts.models import Identity
 from portal.cli import demo_city
-from portal.cli.simulation.acts import ACTS, REPORTS, Acts, Told
-from portal.cli.simulation.plots import Plot
+from portal.cli.simulation.acts import ACTS, REPORTS, Acts
+from portal.cli.simulation.officers import on_duty
+from portal.cli.simulation.official_plots import official_plot_for
+from portal.cli.simulation.plots import Plot, Step
 from portal.cli.simulation.promises import GOODS
 from portal.cli.simulation.shops import Shop, Town
+from portal.cli.simulation.sides import Told
 from portal.core.clock import local, today
 from portal.core.refs import new_token
 from portal.disputes.actions.complaints import Complaint, file_complaint
@@ -17,13 +20,14 @@ from portal.disputes.actions.endings import split_off_report
 from portal.disputes.deadlines import catch_up
 from portal.disputes.models import Dispute
 from portal.disputes.permissions import may, standing_of
-from portal.disputes.workflow import Party
+from portal.disputes.workflow import TALKS, Party, State
 from portal.regions.choices import Kind, choices
 from portal.regions.models import City
 from portal.return_policies.clauses import CONDITIONS
 
 MORNING, NIGHT = 8, 22  # nobody complains or answers at night
 SOONEST = timedelta(minutes=2)  # between two events of a dispute
+LOOK_AGAIN = timedelta(hours=12)
 AUTO_ESCALATE, PUBLISH, REPORT, ACCEPT_PLEDGE = 0.2, 0.6, 0.02, 0.35  # how often each is chosen
 
 
@@ -66,27 +70,58 @@ def play(
     """Play a plot act by act; yields the instant of the next act, and goes on when that has come.
 
     told: makes the complaint, when it is filed. An act that is not possible any more, because the clock was
-    faster, is left out; the rest may still be.
+    faster, is left out; the rest may still be. What has been handed over the bureau then takes on.
     """
     yield filed_at
     what = told(filed_at)
-    dispute = _file(town, what, filed_at)
-    acts = Acts(town, rng, dispute, what)
-    at = filed_at
-    for step in plot.steps:
+    acts = Acts(town, rng, _file(town, what, filed_at), what)
+    at = yield from _go(acts, plot.steps, filed_at)
+    if plot.report or rng.random() < REPORT:
+        reported = rng.choice(REPORTS)
+        split_off_report(town.session, acts.dispute, acts.consumer, text=reported, now=at + SOONEST)
+    at = yield from _wait(acts, at)
+    if acts.dispute.state == State.ESCALATED:
+        official = plot.official
+        if official is None:
+            shop, staffed = what.shop, bool(what.shop.staff)
+            drawn = official_plot_for(rng, shop.character, shop.store.trade, staffed=staffed)
+            official = drawn.steps
+        yield from _go(acts, official, at)
+
+
+def _go(acts: Acts, steps: Iterable[Step], at: datetime) -> Generator[datetime, None, datetime]:
+    """Play steps one after the other from `at`; gives the instant of the last."""
+    rng, dispute = acts.rng, acts.dispute
+    for step in steps:
         fact, party = ACTS[step.act]
-        if rng.random() > step.chance or (party is Party.MERCHANT and not what.shop.staff):
+        if rng.random() > step.chance or (party is Party.MERCHANT and not acts.shop.staff):
             continue
         at += timedelta(hours=rng.uniform(step.low, step.high))
-        at = awake(at, acts.zone, rng) if step.low < step.high else at
+        if step.low < step.high:
+            at = (on_duty if party is Party.BUREAU else awake)(at, acts.zone, rng)
         yield at
-        if dispute.next_due_at is not None and dispute.next_due_at <= at:
-            catch_up(town.session, dispute.id, at)
+        _catch_up(acts, at)
         at = max(at, dispute.last_at + SOONEST)
         if may(standing_of(dispute), fact, party, at):
             getattr(acts, step.act)(at)
-    if plot.report or rng.random() < REPORT:
-        split_off_report(town.session, dispute, acts.consumer, text=rng.choice(REPORTS), now=at + SOONEST)
+    return at
+
+
+def _wait(acts: Acts, at: datetime) -> Generator[datetime, None, datetime]:
+    """Where the consumer has asked for it, silence hands the dispute over by itself: wait for that."""
+    dispute = acts.dispute
+    while dispute.auto_escalate and dispute.state in TALKS:
+        _catch_up(acts, at)
+        if dispute.next_due_at is None:
+            break
+        at = min(dispute.next_due_at, at + LOOK_AGAIN)
+        yield at
+    return max(at, dispute.last_at)
+
+
+def _catch_up(acts: Acts, at: datetime) -> None:
+    if acts.dispute.next_due_at is not None and acts.dispute.next_due_at <= at:
+        catch_up(acts.session, acts.dispute.id, at)
 
 
 def _file(town: Town, told: Told, at: datetime) -> Dispute:

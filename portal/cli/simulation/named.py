@@ -9,20 +9,27 @@ import sqlalchemy as sa
 
 from portal.accounts.models import Identity
 from portal.cli import demo_city
-from portal.cli.simulation.acts import Told
 from portal.cli.simulation.course import play, tell
 from portal.cli.simulation.plots import Ending, Plot, steps_of
 from portal.cli.simulation.shops import Shop, Town
+from portal.cli.simulation.sides import Told
 from portal.core.clock import today
 from portal.disputes.actions.complaints import Complaint
 from portal.merchants.models import Store
 
+REFUSED = "refuse 10, say 6, escalate 20"
+TAKEN_ON = "take 8, identify 6, admit 40"
+MEDIATED = "convene 50, propose 20, consent 10, assent 10"
+IN_VAIN = "convene 50, propose 20, object 20, disagree 40"
 DONE = "offer 20, accept 9, perform 30"
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A dispute of named people: who and where by their keys ("": anybody), filed so many hours ago."""
+    """A dispute of named people: who and where by their keys ("": anybody), filed so many hours ago.
+
+    official: what the bureau did once it was handed over; nothing yet where it is empty.
+    """
 
     consumer: str
     store: str
@@ -30,6 +37,7 @@ class Piece:
     steps: str = ""
     auto_escalate: bool = False
     report: bool = False
+    official: str = ""
 
 
 PIECES = (
@@ -52,10 +60,17 @@ PIECES = (
     Piece("wang", "yonghe-zhonglou", 700, f"{DONE}, confirm 20, rate 1"),
     Piece("chen", "", 900, f"{DONE}, confirm 40, rate 2"),
     Piece("chen", "yonghe-minghu", 800, DONE),  # never confirmed
+    Piece("wang", "yonghe-zhonglou", 250, REFUSED, official=f"{TAKEN_ON}, convene 70, propose 20"),
+    Piece("", "yonghe-zhonglou", 310, REFUSED, official=f"{TAKEN_ON}, convene 40"),
+    Piece("", "yonghe-zhonglou", 420, REFUSED, official=f"{TAKEN_ON}, {MEDIATED}, perform 40"),
+    Piece("", "yonghe-zhonglou", 330, REFUSED),  # its day has passed
+    Piece("chen", "yonghe-minghu", 520, REFUSED, official="take 10, reject 40"),
+    Piece("", "yonghe-gangqian", 700, REFUSED, official=f"{TAKEN_ON}, {IN_VAIN}"),
     Piece("", "xiaomei", 30),
     Piece("", "wangchao", 20),
     Piece("", "wangchao", 72, "offer 24"),
     Piece("", "wangchao", 100, "refuse 10, escalate 40", report=True),
+    Piece("", "wangchao", 240, REFUSED, official=f"{TAKEN_ON}, convene 50"),
     Piece("", "wangchao", 400, f"{DONE}, confirm 20, rate 3"),
 )
 
@@ -97,7 +112,8 @@ def refrigerator(town: Town, stores: Mapping[str, Store], now: datetime) -> Iter
 
 
 def _course(town: Town, piece: Piece, shop: Shop, rng: Random, now: datetime) -> Iterator[datetime]:
-    plot = Plot("named", 0, Ending.SOLVED, steps_of(piece.steps), piece.auto_escalate, piece.report)
+    steps, official = steps_of(piece.steps), steps_of(piece.official)
+    plot = Plot("named", 0, Ending.SOLVED, steps, piece.auto_escalate, piece.report, official)
     city = town.cities[shop.store.city_code]
 
     def told(at: datetime) -> Told:

@@ -30,7 +30,8 @@ class Step:
 class Plot:
     """auto_escalate: whether the consumer asked at filing that silence goes to the bureau; None: some do.
 
-    report: whether a report is split off at the end; a few are in any case.
+    report: whether a report is split off at the end; a few are in any case. official: what the bureau does
+    once it has been handed over; None: as it comes.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Plot:
     steps: tuple[Step, ...]
     auto_escalate: bool | None = None
     report: bool = False
+    official: tuple[Step, ...] | None = None
 
 
 class Ending(StrEnum):

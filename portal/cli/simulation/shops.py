@@ -46,6 +46,7 @@ class Town:
     weights: list[float]
     cities: dict[str, City]
     regulars: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    officers: dict[str, list[Viewer]] = field(default_factory=dict)  # by the region of their post
 
     def shop(self, rng: Random) -> Shop:
         return rng.choices(self.shops, self.weights)[0]

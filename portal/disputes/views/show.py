@@ -1,6 +1,7 @@
 """The dispute itself: one page for both sides and the bureau; what differs is what each may do now."""
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -15,6 +16,7 @@ from portal.core.clock import now
 from portal.disputes.bureau_wording import PAYERS, SESSION_WAYS
 from portal.disputes.entitled import ready
 from portal.disputes.models import Dispute
+from portal.disputes.official import Look, looks_of
 from portal.disputes.permissions import moves_for, party_of, standing_of
 from portal.disputes.photos import photos_of
 from portal.disputes.queries import OfferTerms, ThreadEvent, contact_of, reports_of, thread, visible_dispute
@@ -88,10 +90,11 @@ def dispute_page(
         event_html=lambda event: event_html(dispute, event, party, words),
         live=_live(dispute, events),
         live_measure=_measure(dispute, events),
-        proposal=_proposal(dispute, events),
+        **_proposal(dispute, events, at),
         ready=terms,
         contact=contact_of(session, dispute, viewer),
         reports=reports_of(session, dispute, viewer),
+        looks=_looks(dispute, party, events),
         forms={**blank_forms(shown, city, dispute, at), **(filled or {})},
         opened=opened,
         trouble=trouble,
@@ -131,10 +134,17 @@ def _live(dispute: Dispute, events: Collection[ThreadEvent]) -> OfferTerms | Non
     return offers[0] if offers else None
 
 
-def _proposal(dispute: Dispute, events: Collection[ThreadEvent]) -> OfferTerms | None:
-    """The mediator's proposal on the table."""
+def _proposal(dispute: Dispute, events: Collection[ThreadEvent], at: datetime) -> dict[str, Any]:
+    """The mediator's proposal on the table, and whether it is too late to agree to it."""
     offers = [event.offer for event in events if event.offer and event.offer.n == dispute.proposal_n]
-    return offers[0] if offers else None
+    proposal = offers[0] if offers else None
+    return {"proposal": proposal, "too_late": proposal is not None and proposal.valid_until <= at}
+
+
+def _looks(dispute: Dispute, party: Party, events: Collection[ThreadEvent]) -> list[Look] | None:
+    """Who has looked at the consumer's identity, for the consumer alone; None where none was given."""
+    given = any(event.fact is Fact.IDENTITY_GIVEN for event in events)
+    return looks_of(db.session(), dispute) if given and party is Party.CONSUMER else None
 
 
 def _measure(dispute: Dispute, events: Collection[ThreadEvent]) -> dict[str, Any] | None:
