@@ -37,9 +37,11 @@ VIEWS = (
     "portal.merchants.views",
     "portal.return_policies.views",
     "portal.disputes.views",
+    "portal.disputes.views.elsewhere",
     "portal.notices.views",
     "portal.board.views",
     "portal.bureau.views",
+    "portal.bureau.calendar_page",
 )
 
 # Every table, whether a view of this process reads it or not (the worker and the migrations read all).

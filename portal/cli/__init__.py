@@ -18,6 +18,7 @@ VERBS = {
     "simulate": "demo",
     "people": "demo",
     "import-stores": "import_stores",
+    "import-calendar": "import_calendar",
     "verify": "verify",
     "access": "access",
     "doctor": "doctor",

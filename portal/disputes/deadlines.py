@@ -110,19 +110,19 @@ def recompute_deadlines(session: Session, now: datetime) -> int:
 
     Each that moves has an event that says from when to when.
     """
-    waiting = sa.select(Dispute).where(
-        Dispute.acceptance_due_at.is_not(None), Dispute.state == State.ESCALATED
+    event = DisputeEvent
+    began = (
+        sa.select(event.dispute_id, sa.func.max(event.at).label("at"))
+        .join(Dispute, Dispute.id == event.dispute_id)
+        .where(event.fact == Fact.ESCALATED, _awaits_acceptance())
+        .group_by(event.dispute_id)
+        .subquery()
     )
+    waiting = sa.select(Dispute, began.c.at).join(began, began.c.dispute_id == Dispute.id)
     moved = 0
-    for dispute in session.scalars(waiting.order_by(Dispute.id)):
-        started = session.scalar(
-            sa.select(sa.func.max(DisputeEvent.at)).where(
-                DisputeEvent.dispute_id == dispute.id, DisputeEvent.fact == Fact.ESCALATED
-            )
-        )
-        city = session.get_one(City, dispute.city_code)
-        due = due_by(session, city, Clock.ACCEPTANCE, started or now)
-        if due == dispute.acceptance_due_at or dispute.acceptance_due_at is None:
+    for dispute, at in session.execute(waiting.where(_awaits_acceptance()).order_by(Dispute.id)).all():
+        due = due_by(session, session.get_one(City, dispute.city_code), Clock.ACCEPTANCE, at)
+        if due == dispute.acceptance_due_at:
             continue
         details = {"acceptance_due_at": due, "before": dispute.acceptance_due_at}
         record(
@@ -136,3 +136,7 @@ def recompute_deadlines(session: Session, now: datetime) -> int:
         )
         moved += 1
     return moved
+
+
+def _awaits_acceptance() -> sa.ColumnElement[bool]:
+    return sa.and_(Dispute.acceptance_due_at.is_not(None), Dispute.state == State.ESCALATED)

@@ -160,6 +160,7 @@ MARKS: dict[Fact, dict[str, Any]] = {
     Fact.CONTACT_SHARED: {"contact_shared": True},
     Fact.ESCALATED: {"acceptance_late": False, "mediated": False},
     Fact.ACCEPTANCE_OVERDUE: {"acceptance_late": True},
+    Fact.DEADLINE_RECOMPUTED: {"acceptance_late": False},  # the clock says anew if it is
     Fact.TESTING_ENDED: {"testing_since": None},
     Fact.PROPOSAL_DECLINED: NO_PROPOSAL,
     Fact.MEDIATION_TERMINATED: NO_PROPOSAL | {"testing_since": None},

@@ -4,7 +4,6 @@ The notice for a year comes out in the November before. Until it is imported, th
 hold and the year is provisional; a year that the library does not know has its weekends alone.
 """
 
-import csv
 import re
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -15,8 +14,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.core.clock import end_of_day, today
+from portal.core.csv_text import rows_of
 from portal.core.errors import RuleBroken
-from portal.core.words import N_
+from portal.core.words import N_, tidy
 from portal.core.working_days import SATURDAY, Counted, Mark, count_working_days
 from portal.regions.clocks import Clock, Unit
 from portal.regions.models import CalendarDay, CalendarYear, City
@@ -24,6 +24,8 @@ from portal.regions.models import CalendarDay, CalendarYear, City
 RESTS = {"休", "放假", "休息", "假", "holiday", "off", "0"}
 WORKS = {"班", "上班", "调休上班", "工作", "workday", "on", "1"}
 LONGEST_NOTICE = 400  # lines
+NAME_LIMIT = 40
+IN_EXCHANGE = "休息日"  # how the library names a day off that a working weekend pays for
 YEARS = range(2000, 2100)
 _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
 
@@ -83,16 +85,13 @@ def read_notice(text: str) -> dict[date, Mark]:
     statutory holiday that is missing.
     """
     marks: dict[date, Mark] = {}
-    lines = [
-        row for row in csv.reader(text.lstrip("\ufeff").splitlines()) if any(cell.strip() for cell in row)
-    ]
+    lines = list(rows_of(text))
     if len(lines) > LONGEST_NOTICE:
         raise RuleBroken("notice", N_("A notice has at most %(most)s lines."), most=LONGEST_NOTICE)
-    for number, row in enumerate(lines, 1):
-        cells = [cell.strip() for cell in row]
+    for number, cells in lines:
         day = _day(cells[0])
         kind = cells[1].lower() if len(cells) > 1 else ""
-        if day is None and number == 1:
+        if day is None and number == lines[0][0]:
             continue  # the heading
         if day is None or kind not in RESTS | WORKS:
             raise RuleBroken(
@@ -105,7 +104,7 @@ def read_notice(text: str) -> dict[date, Mark]:
                 number=number,
                 day=day.isoformat(),
             )
-        marks[day] = Mark(kind in WORKS, cells[2][:40] if len(cells) > 2 else "")
+        marks[day] = Mark(kind in WORKS, tidy(cells[2])[:NAME_LIMIT] if len(cells) > 2 else "")
     if not marks:
         raise RuleBroken("notice", N_("There is no day in this notice."))
     _complete(marks)
@@ -117,7 +116,7 @@ def import_notice(session: Session, marks: dict[date, Mark], *, by: int | None, 
 
     Days of the years beside it (New Year's Eve, say) are added to those. The caller recomputes deadlines.
     """
-    year = _year_of(marks)
+    year = notice_year(marks)
     own = CalendarDay.day.between(date(year, 1, 1), date(year, 12, 31))
     session.execute(sa.delete(CalendarDay).where(sa.or_(own, CalendarDay.day.in_(marks))))
     row = session.get(CalendarYear, year) or CalendarYear(year=year)
@@ -128,7 +127,8 @@ def import_notice(session: Session, marks: dict[date, Mark], *, by: int | None, 
     return year
 
 
-def _year_of(marks: Iterable[date]) -> int:
+def notice_year(marks: Iterable[date]) -> int:
+    """The year that a notice is for: that of most of its days."""
     years = [day.year for day in marks]
     return max(set(years), key=years.count)
 
@@ -144,11 +144,13 @@ def _day(text: str) -> date | None:
 
 def _complete(marks: dict[date, Mark]) -> None:
     """A notice without one of its year's statutory days has a gap."""
-    for day, mark in sorted(library_year(_year_of(marks)).items()):
-        if not mark.works and day.weekday() < SATURDAY and day not in marks:
+    for day, known in sorted(library_year(notice_year(marks)).items()):
+        if known.works or known.name.startswith(IN_EXCHANGE) or day.weekday() >= SATURDAY:
+            continue
+        if day not in marks or marks[day].works:
             raise RuleBroken(
                 "notice",
                 N_("%(day)s (%(name)s) is missing: a notice has every statutory holiday."),
                 day=day.isoformat(),
-                name=mark.name,
+                name=known.name,
             )

@@ -1,6 +1,7 @@
 """When a request writes: reads run without the write lock, one act is one short transaction."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from flask import Flask, request
@@ -27,6 +28,21 @@ def begin_read() -> None:
     """Give the write lock back, undoing what was not committed; from here on the request only reads."""
     db.session.rollback()
     db.session.info["read_only"] = True
+
+
+@contextmanager
+def of_every_region() -> Iterator[None]:
+    """Let an officer's transaction write what is the whole country's; the next one is scoped again.
+
+    Begin the transaction inside of it: PostgreSQL is told the region where a transaction begins.
+    """
+    region = db.session.info.pop("region", None)
+    begin_write()
+    try:
+        yield
+    finally:
+        if region is not None:
+            db.session.info["region"] = region
 
 
 def init_app(app: Flask) -> None:

@@ -21,6 +21,7 @@ from portal.disputes.photos import photos_of, take_photos
 from portal.disputes.views.answering import answered_by
 from portal.disputes.views.blueprint import bp
 from portal.disputes.views.drafting import consumer_id, draft_key, keep_draft, own_draft, sent
+from portal.disputes.views.escalating import some_day
 from portal.disputes.views.sending import file_now, filed, prove_phone
 from portal.disputes.views.show import wordings
 from portal.extensions import db
@@ -64,6 +65,11 @@ def keep() -> Response:
         legible = read_bill(sent("paste")) != Bill()
         return redirect(url_for(".new", draft=key, bill="read" if legible else "unread"), 303)
     form = ComplaintForm(city)
+    if sent("step") == "elsewhere":
+        take_photos(form.photos, key, consumer_id())
+        keep_draft(key, form=form, store=store)
+        db.session.commit()
+        return redirect(url_for("elsewhere.show", draft=key), 303)
     good = _check_what(form, store, city, key)
     keep_draft(key, form=form, store=store)
     db.session.commit()
@@ -207,6 +213,7 @@ def _check_page(draft: Draft, sending: SendingForm, *, status: int = 200) -> Fla
         kept=_thumbs(draft.key),
         known=consumer_id() is not None,
         reply_span=city.span(Clock.REPLY),
+        ahead=some_day(city),
         **wordings(city),
     )
 

@@ -24,8 +24,10 @@ from portal.disputes.stages import stages
 from portal.disputes.views.answering import answered_in
 from portal.disputes.views.blanks import blank_forms
 from portal.disputes.views.blueprint import bp
+from portal.disputes.views.escalating import escalating
 from portal.disputes.views.events import event_html
 from portal.disputes.views.panel import panel
+from portal.disputes.views.paper_list import papers_of
 from portal.disputes.wording import MEASURE_TONES, MEASURES, PARTIES, REMEDIES, STATES, turn_line
 from portal.disputes.workflow import WITH_MONEY, Fact, Party, Remedy, State
 from portal.extensions import db
@@ -96,6 +98,8 @@ def dispute_page(
         reports=reports_of(session, dispute, viewer),
         looks=_looks(dispute, party, events),
         forms={**blank_forms(shown, city, dispute, at), **(filled or {})},
+        papers=papers_of(events, party),
+        **escalating(session, city, party, dispute.state, events, at),
         opened=opened,
         trouble=trouble,
         unsent=_unsent(filled or {}, [act["name"] for act in acts]),
