@@ -10,6 +10,7 @@ from portal.core.orm import Base, BigId
 from portal.core.words import unigrams
 from portal.disputes.models import Dispute, Statement
 
+BREAK = "xxbreakxx"  # between two names, so that no phrase reaches from one into the next
 HEAD = 0  # the `seq` of what names the dispute: reference, goods, order, shop; a statement has its event's
 
 
@@ -42,7 +43,7 @@ def head_words(dispute: Dispute) -> str:
     """What names a dispute: reference, goods, order number, the shop and its legal name."""
     store = dispute.store
     named = (dispute.ref, dispute.goods, dispute.order_no, store.name, store.merchant.legal_name)
-    return " ".join(words for words in map(unigrams, named) if words)
+    return f" {BREAK} ".join(words for words in map(unigrams, named) if words)
 
 
 def rebuild_words(session: Session, dispute: Dispute) -> None:

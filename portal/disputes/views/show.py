@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from wtforms import TextAreaField
 
 from portal.core.clock import now
-from portal.disputes.bureau_wording import PAYERS, SESSION_WAYS
+from portal.disputes.bureau_wording import PAYERS, REPORT_STATES, SESSION_WAYS
 from portal.disputes.entitled import ready
 from portal.disputes.models import Dispute
 from portal.disputes.official import Look, looks_of
@@ -24,8 +24,10 @@ from portal.disputes.stages import stages
 from portal.disputes.views.answering import answered_in
 from portal.disputes.views.blanks import blank_forms
 from portal.disputes.views.blueprint import bp
+from portal.disputes.views.counting import counted_of
 from portal.disputes.views.escalating import escalating
 from portal.disputes.views.events import event_html
+from portal.disputes.views.officers_side import officers_side
 from portal.disputes.views.panel import panel
 from portal.disputes.views.paper_list import papers_of
 from portal.disputes.wording import MEASURE_TONES, MEASURES, PARTIES, REMEDIES, STATES, turn_line
@@ -78,6 +80,7 @@ def dispute_page(
     acts = _acts(moves, party, dispute, opened, pledged=terms is not None)
     words = wordings(city)
     shown = {act["name"] for act in acts if act["open"]} | {opened}
+    blank = {**blank_forms(shown, city, dispute, at), **(filled or {})}
     return page(
         "disputes/show.html",
         parts=("dispute", "thread"),
@@ -96,10 +99,13 @@ def dispute_page(
         ready=terms,
         contact=contact_of(session, dispute, viewer),
         reports=reports_of(session, dispute, viewer),
+        report_states={state: gettext(said) for state, said in REPORT_STATES.items()},
         looks=_looks(dispute, party, events),
-        forms={**blank_forms(shown, city, dispute, at), **(filled or {})},
+        forms=blank,
+        count=counted_of(session, dispute, city, events),
         papers=papers_of(events, party),
         **escalating(session, city, party, dispute.state, events, at),
+        **officers_side(session, dispute, party, shown, blank),
         opened=opened,
         trouble=trouble,
         unsent=_unsent(filled or {}, [act["name"] for act in acts]),

@@ -10,6 +10,7 @@ revision = "0004"
 down_revision = "0003"
 
 RUNNING = sa.text("statutory_due_at IS NOT NULL")
+BREAK = " xxbreakxx "  # portal.disputes.words
 HEADS = """SELECT d.id, d.ref, d.goods, d.order_no, s.name, m.legal_name
     FROM disputes d JOIN stores s ON s.id = d.store_id JOIN merchants m ON m.id = d.merchant_id
     WHERE d.id > :last ORDER BY d.id LIMIT 500"""
@@ -77,7 +78,7 @@ def _fill() -> None:
     while heads := connection.execute(sa.text(HEADS), {"last": last}).all():
         span = {"last": last, "up_to": heads[-1].id}
         rows = [
-            {"dispute_id": head.id, "seq": 0, "text": unigrams(" ".join(part or "" for part in head[1:]))}
+            {"dispute_id": head.id, "seq": 0, "text": BREAK.join(unigrams(part) for part in head[1:] if part)}
             for head in heads
         ]
         rows += [
