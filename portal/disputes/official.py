@@ -1,6 +1,6 @@
 """Who complains, as an official complaint needs it (Order 121): given at escalation, for the bureau alone."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -23,9 +23,8 @@ ID_TYPES: dict[str, str] = {
     "taiwan": N_("Taiwan permit"),
     "other": N_("Another document"),
 }
-
-
 LOOKS = 50  # that are shown
+LOOK_LASTS = timedelta(minutes=10)  # reloading the page within it is the same look
 
 
 class OfficialIdentity(Base):
@@ -110,6 +109,20 @@ def log_look(session: Session, dispute_id: int, officer: Viewer, *, now: datetim
     if officer.region is None:
         raise NotAllowed
     session.add(IdentityView(dispute_id=dispute_id, officer_id=officer.id, seen_at=now))
+
+
+def just_looked(
+    session: Session, dispute: Dispute, officer: Viewer, *, now: datetime
+) -> OfficialIdentity | None:
+    """The identity, for an officer whose kept look is not over yet; None for everybody else."""
+    looked = sa.exists().where(
+        IdentityView.dispute_id == dispute.id,
+        IdentityView.officer_id == officer.id,
+        IdentityView.seen_at > now - LOOK_LASTS,
+    )
+    return session.scalar(
+        sa.select(OfficialIdentity).where(OfficialIdentity.dispute_id == dispute.id, looked)
+    )
 
 
 class Look(NamedTuple):

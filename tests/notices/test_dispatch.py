@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,8 +11,12 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from portal.accounts.joining import employ
+from portal.accounts.models import Person
+from portal.accounts.viewer import Viewer
 from portal.disputes.actions.endings import escalate
+from portal.disputes.actions.mediation import assign
 from portal.disputes.actions.talks import post_message, refuse_claim
+from portal.disputes.deadlines import catch_up
 from portal.disputes.models import UnreadEvent
 from portal.notices.dispatch import dispatch, waits
 from portal.notices.models import Delivery, Notice
@@ -29,7 +34,7 @@ from tests.makers import (
     make_town,
     offered,
 )
-from tests.people import ALICE, BOB, CAROL
+from tests.people import ALICE, BOB, CAROL, GRACE
 from tests.world import BEGINNING
 
 MINUTE = timedelta(minutes=1)
@@ -46,6 +51,10 @@ def told(session: Session) -> list[tuple[int, str, str]]:
         Notice.dispute_id, Notice.seq, Notice.person_id
     )
     return [tuple(row) for row in session.execute(rows)]
+
+
+def viewer_of(officer: Person) -> Viewer:
+    return replace(GRACE, id=officer.id, region="330100")
 
 
 def sent(session: Session) -> list[tuple[str, str, str]]:
@@ -105,6 +114,44 @@ def test_what_is_handed_over_tells_the_officers_of_the_district_and_of_its_city(
     read_everything(db_session)
     officers = [(person, fact) for person, fact, audience in told(db_session) if audience == "officers"]
     assert officers == [(person, "escalated") for person in sorted((town.grace.id, supervisor.id))]
+
+
+def test_once_an_officer_has_a_dispute_only_that_one_is_told(db_session: Session, town: Town):
+    chief = make_officer(db_session, "330100")
+    dispute = file(db_session, town.store, town.alice)
+    escalate(db_session, dispute, ALICE, now=BEGINNING)
+    assign(db_session, dispute, viewer_of(chief), officer_id=town.grace.id, now=BEGINNING)
+    read_everything(db_session)
+    assert (town.grace.id, "officer_assigned", "officers") in told(db_session)
+    due = dispute.acceptance_due_at
+    assert due is not None
+    catch_up(db_session, dispute.id, due)
+    read_everything(db_session)
+    late = [row for row in told(db_session) if row[1] == "acceptance_overdue"]
+    assert late == sorted(
+        [(town.alice.id, "acceptance_overdue", "consumer"), (town.grace.id, "acceptance_overdue", "officers")]
+    )
+
+
+@pytest.mark.parametrize("gone", ["disabled", "moved"])
+def test_an_officer_who_has_left_is_no_longer_told_and_the_others_are(
+    db_session: Session, town: Town, gone: str
+):
+    chief = make_officer(db_session, "330100")
+    dispute = file(db_session, town.store, town.alice)
+    escalate(db_session, dispute, ALICE, now=BEGINNING)
+    assign(db_session, dispute, GRACE, officer_id=town.grace.id, now=BEGINNING)
+    read_everything(db_session)
+    if gone == "disabled":
+        town.grace.disabled_at = BEGINNING
+    else:
+        assert town.grace.post is not None
+        town.grace.post.region_code = "330106"
+    assert dispute.acceptance_due_at is not None
+    catch_up(db_session, dispute.id, dispute.acceptance_due_at)
+    read_everything(db_session)
+    late = [row[0] for row in told(db_session) if row[1:] == ("acceptance_overdue", "officers")]
+    assert late == [chief.id]
 
 
 def test_somebody_who_is_owner_and_clerk_is_told_once(db_session: Session, town: Town):

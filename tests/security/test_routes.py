@@ -18,7 +18,9 @@ OF_A_DISPUTE = """
     show settlement settlement_pdf evidence create_message create_offer create_acceptance create_offer_refusal
     create_offer_withdrawal create_refusal create_question create_denial create_contact create_performance
     create_missing create_confirmation create_reopening create_rating create_withdrawal create_withdrawal_undo
-    create_pledged create_escalation create_report
+    create_pledged create_escalation create_report create_identity create_mediation create_non_acceptance
+    create_session create_testing create_testing_result create_proposal create_proposal_acceptance
+    create_proposal_refusal create_termination
 """
 OF_THE_STANDARDS_DESK = """
     bureau_standards new_standard create_standard bureau_version edit_draft save_draft create_publication
@@ -96,6 +98,9 @@ AUDIENCE = {
     "disputes.check_draft": PUBLIC,
     "disputes.draft_photo": PUBLIC,
     "disputes.index": SIGNED_IN,
+    "disputes.create_assignment": OFFICERS,
+    "disputes.create_identity_view": OFFICERS,
+    "disputes.identity": OFFICERS,
     **dict.fromkeys(
         (f"disputes.{name}" for name in OF_A_DISPUTE.split()),
         SIGNED_IN,

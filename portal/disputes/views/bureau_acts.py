@@ -1,6 +1,6 @@
 """The bureau's acts on a dispute, the answers to its proposal, and the identity for an official complaint."""
 
-from flask import abort, request
+from flask import abort, redirect, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -10,7 +10,7 @@ from portal.disputes import bureau_forms as forms
 from portal.disputes.actions import mediation, proposals
 from portal.disputes.colleagues import colleagues_of
 from portal.disputes.forms import NoteForm
-from portal.disputes.official import ID_TYPES, give_identity, look_at_identity
+from portal.disputes.official import ID_TYPES, give_identity, just_looked, look_at_identity
 from portal.disputes.views.acting import act
 from portal.disputes.views.acts import city_of
 from portal.disputes.views.blueprint import bp
@@ -204,13 +204,23 @@ def create_identity(ref: str) -> Response:
 @only("officer")
 @writes_later
 def create_identity_view(ref: str) -> Response:
-    """The identity, shown once; that this officer has seen it is kept before it is shown."""
+    """Keep that this officer looks at the identity, and then show it."""
     dispute_or_404(ref)
     begin_write()
     dispute = dispute_or_404(ref)
-    identity = look_at_identity(db.session(), dispute, current_user, now=now())
-    if identity is None:
+    if look_at_identity(db.session(), dispute, current_user, now=now()) is None:
         abort(404)
     db.session.commit()
-    id_type = gettext(ID_TYPES[identity.id_type])
-    return page("disputes/identity.html", dispute=dispute, identity=identity, id_type=id_type)
+    return redirect(url_for(".identity", ref=dispute.ref), 303)
+
+
+@bp.get("/<ref>/identity")
+@only("officer")
+def identity(ref: str) -> Response:
+    """The identity, for as long as the look that was kept lasts; after that the dispute again."""
+    dispute = dispute_or_404(ref)
+    known = just_looked(db.session(), dispute, current_user, now=now())
+    if known is None:
+        return redirect(url_for(".show", ref=dispute.ref), 303)
+    id_type = gettext(ID_TYPES[known.id_type])
+    return page("disputes/identity.html", dispute=dispute, identity=known, id_type=id_type)
