@@ -97,9 +97,10 @@ def test_silence_hands_over_by_itself_where_that_was_asked_for(db_session: Sessi
     dispute = file(db_session, town.store, town.alice, auto_escalate=True)
     start_reply_clock(db_session, dispute, BEGINNING)
     catch_up(db_session, dispute.id, BEGINNING + 30 * DAY)
-    assert facts(db_session, dispute)[-2:] == [
+    assert facts(db_session, dispute)[-3:] == [
         ("merchant_fell_silent", BEGINNING + 96 * HOUR),
-        ("escalated", BEGINNING + 96 * HOUR),
+        ("escalated", BEGINNING + 96 * HOUR),  # a Saturday, so that Monday is the first of seven days
+        ("acceptance_overdue", end_of(12, 8)),
     ]
     assert (dispute.turn, dispute.next_due_at) == ("bureau", None)
 
@@ -108,9 +109,10 @@ def test_a_shop_that_no_notice_reached_is_handed_over_when_the_talks_end(db_sess
     town = make_town(db_session)
     dispute = file(db_session, town.store, town.alice, auto_escalate=True)
     catch_up(db_session, dispute.id, BEGINNING + 30 * DAY)
-    assert facts(db_session, dispute)[-2:] == [
+    assert facts(db_session, dispute)[-3:] == [
         ("talks_ran_out", end_of(12, 4)),
         ("escalated", end_of(12, 4)),
+        ("acceptance_overdue", end_of(12, 15)),
     ]
 
 

@@ -1,7 +1,7 @@
 """How it ends: done and confirmed, broken, withdrawn, handed over; and who may say so."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -186,7 +186,8 @@ def test_what_is_agreed_is_not_withdrawn(
 def test_the_consumer_hands_over_at_any_time_of_the_talks(db_session: Session, dispute: Dispute):
     offered(db_session, dispute)
     escalate(db_session, dispute, ALICE, now=BEGINNING, note="谈不拢。")
-    assert (dispute.state, dispute.turn, dispute.next_due_at) == ("escalated", "bureau", None)
+    assert (dispute.state, dispute.turn) == ("escalated", "bureau")
+    assert dispute.next_due_at == dispute.acceptance_due_at == datetime(2026, 12, 3, 16, tzinfo=UTC)
     assert db_session.scalars(sa.select(Offer.ended)).all() == ["closed"]
 
 
