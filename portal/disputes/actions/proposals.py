@@ -13,7 +13,6 @@ from portal.disputes import limits
 from portal.disputes.actions.offers import next_n
 from portal.disputes.ledger import record_act
 from portal.disputes.models import Dispute, Offer, Settlement
-from portal.disputes.permissions import party_of
 from portal.disputes.settlements import settle
 from portal.disputes.workflow import Fact, Party, Remedy
 from portal.regions.models import City
