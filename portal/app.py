@@ -42,6 +42,8 @@ VIEWS = (
     "portal.board.views",
     "portal.bureau.views",
     "portal.bureau.calendar_page",
+    "portal.bureau.exchange_page",
+    "portal.bureau.decisions_page",
 )
 
 # Every table, whether a view of this process reads it or not (the worker and the migrations read all).

@@ -35,6 +35,7 @@ from portal.web.writes import of_every_region, writes_later
 
 bp = Blueprint("calendar", __name__, url_prefix="/bureau/calendar")
 NOTICE_LIMIT = 20_000
+WRITTEN = ("休", "班", "2027-01-01,休,元旦")  # how a notice says off and on, and one of its lines
 
 
 class NoticeForm(Form):
@@ -187,5 +188,6 @@ def _page(form: NoticeForm, *, status: int = 200) -> Response:
         before=year - 1 if year - 1 in YEARS else None,
         after=year + 1 if year + 1 in YEARS else None,
         may_import=_is_importer(),
+        written=WRITTEN,
         holiday=holiday_name,
     )

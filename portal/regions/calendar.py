@@ -89,14 +89,13 @@ def read_notice(text: str) -> dict[date, Mark]:
     if len(lines) > LONGEST_NOTICE:
         raise RuleBroken("notice", N_("A notice has at most %(most)s lines."), most=LONGEST_NOTICE)
     for number, cells in lines:
-        day = _day(cells[0])
+        day = read_day(cells[0])
         kind = cells[1].lower() if len(cells) > 1 else ""
         if day is None and number == lines[0][0]:
             continue  # the heading
         if day is None or kind not in RESTS | WORKS:
-            raise RuleBroken(
-                "notice", N_("Line %(number)s: write a day, 休 or 班, and the holiday's name."), number=number
-            )
+            message = N_("Line %(number)s: write a day, %(off)s or %(on)s, and the holiday's name.")
+            raise RuleBroken("notice", message, number=number, off="休", on="班")
         if day in marks:
             raise RuleBroken(
                 "notice",
@@ -133,7 +132,8 @@ def notice_year(marks: Iterable[date]) -> int:
     return max(set(years), key=years.count)
 
 
-def _day(text: str) -> date | None:
+def read_day(text: str) -> date | None:
+    """A day as offices write it: 2026-11-24, 2026/11/24, 2026年11月24日; None for what is none."""
     found = _DAY.fullmatch(text)
     try:
         day = date(*map(int, found.groups())) if found else None

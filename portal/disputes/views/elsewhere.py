@@ -67,7 +67,7 @@ def summary_of(draft: Draft) -> str:
         (gettext("Order number"), said.get("order_no", "")),
         (gettext("Bought on"), said.get("bought_on", "")),
         (gettext("Paid (yuan)"), said.get("paid", "")),
-        (gettext("You ask for"), gettext(REMEDIES[Remedy(remedy)]) if remedy in set(Remedy) else ""),
+        (gettext("Asked for"), gettext(REMEDIES[Remedy(remedy)]) if remedy in set(Remedy) else ""),
         (gettext("Sum (yuan)"), said.get("claim", "")),
     ]
     told = [gettext("%(name)s: %(value)s", name=name, value=value) for name, value in lines if value]

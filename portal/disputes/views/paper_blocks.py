@@ -110,14 +110,14 @@ def _complainant(record: Record) -> Lines:
         contact = contact_of(session, dispute, record.viewer)
         kept = gettext("Kept by the bureau, not on this copy") if row else none
         return [
-            (gettext("Name"), contact.name),
+            (gettext("Full name"), contact.name),
             (gettext("Telephone"), contact.phone),
             (gettext("Identity document and address"), kept),
             *consents,
         ]
     known = session.get_one(Identity, dispute.consumer_id)
     return [
-        (gettext("Name"), row.name if row else known.name),
+        (gettext("Full name"), row.name if row else known.name),
         (gettext("Telephone"), known.phone or ""),
         (gettext("Kind of identity document"), gettext(ID_TYPES[row.id_type]) if row else none),
         (gettext("Its number"), row.id_number if row else ""),
@@ -180,10 +180,10 @@ def _remedies() -> dict[str, Any]:
 
 
 def minutes(record: Record) -> Blocks:
-    held_on = date.fromisoformat(record.details["held_on"])
+    held_on, way = date.fromisoformat(record.details["held_on"]), SESSION_WAYS[record.details["way"]]
     lines = [
         (gettext("Held on"), plain_day(held_on)),
-        (gettext("How"), gettext(SESSION_WAYS[record.details["way"]])),
+        (gettext("How"), gettext(way)),
         (gettext("Mediator"), record.actor),
         (gettext("Written down"), moment(record.event.at, with_year=True)),
     ]
