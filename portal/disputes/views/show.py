@@ -1,6 +1,6 @@
 """The dispute itself: one page for both sides and the bureau; what differs is what each may do now."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -9,9 +9,11 @@ from flask import Response as FlaskResponse
 from flask import abort, make_response, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 from wtforms import TextAreaField
 
+from portal.accounts.viewer import Viewer
 from portal.core.clock import now
 from portal.disputes.bureau_wording import PAYERS, REPORT_STATES, SESSION_WAYS
 from portal.disputes.entitled import ready
@@ -19,7 +21,7 @@ from portal.disputes.models import Dispute
 from portal.disputes.official import Look, looks_of
 from portal.disputes.permissions import moves_for, party_of, standing_of
 from portal.disputes.photos import photos_of
-from portal.disputes.queries import OfferTerms, ThreadEvent, contact_of, reports_of, thread, visible_dispute
+from portal.disputes.queries import ThreadEvent, contact_of, reports_of, thread, visible_dispute
 from portal.disputes.stages import stages
 from portal.disputes.views.answering import answered_in
 from portal.disputes.views.blanks import blank_forms
@@ -86,24 +88,16 @@ def dispute_page(
         parts=("dispute", "thread"),
         status=status,
         dispute=dispute,
-        store=dispute.store,
         party=party,
         moves=moves,
         **_where_it_stands(dispute, party),
         acts=acts,
         events=events,
         event_html=lambda event: event_html(dispute, event, party, words),
-        live=_live(dispute, events),
-        live_measure=_measure(dispute, events),
-        **_proposal(dispute, events, at),
+        **_on_the_table(dispute, events, at),
         ready=terms,
-        contact=contact_of(session, dispute, viewer),
-        reports=reports_of(session, dispute, viewer),
-        report_states={state: gettext(said) for state, said in REPORT_STATES.items()},
-        looks=_looks(dispute, party, events),
         forms=blank,
-        count=counted_of(session, dispute, city, events),
-        papers=papers_of(events, party),
+        **_known(session, dispute, viewer, city, events),
         **escalating(session, city, party, dispute.state, events, at),
         **officers_side(session, dispute, party, shown, blank),
         opened=opened,
@@ -114,6 +108,21 @@ def dispute_page(
         news=request.args.get("seen", dispute.last_seq, type=int) < dispute.last_seq,
         **words,
     )
+
+
+def _known(
+    session: Session, dispute: Dispute, viewer: Viewer, city: City, events: Sequence[ThreadEvent]
+) -> dict[str, Any]:
+    """What stands beside the thread: how the day is counted, contact, papers, own reports, who looked."""
+    return {
+        "store": dispute.store,
+        "count": counted_of(session, dispute, city, events),
+        "contact": contact_of(session, dispute, viewer),
+        "papers": papers_of(events, party_of(viewer)),
+        "reports": reports_of(session, dispute, viewer),
+        "report_states": {state: gettext(said) for state, said in REPORT_STATES.items()},
+        "looks": _looks(dispute, party_of(viewer), events),
+    }
 
 
 def _where_it_stands(dispute: Dispute, party: Party) -> dict[str, Any]:
@@ -138,17 +147,16 @@ def _acts(
     ]
 
 
-def _live(dispute: Dispute, events: Collection[ThreadEvent]) -> OfferTerms | None:
-    """The offer on the table."""
-    offers = [event.offer for event in events if event.offer and event.offer.n == dispute.offer_n]
-    return offers[0] if offers else None
-
-
-def _proposal(dispute: Dispute, events: Collection[ThreadEvent], at: datetime) -> dict[str, Any]:
-    """The mediator's proposal on the table, and whether it is too late to agree to it."""
-    offers = [event.offer for event in events if event.offer and event.offer.n == dispute.proposal_n]
-    proposal = offers[0] if offers else None
-    return {"proposal": proposal, "too_late": proposal is not None and proposal.valid_until <= at}
+def _on_the_table(dispute: Dispute, events: Collection[ThreadEvent], at: datetime) -> dict[str, Any]:
+    """The live offer and its measure; the mediator's proposal, and whether it is too late to agree to it."""
+    offers = {event.offer.n: event.offer for event in events if event.offer}
+    proposal = offers.get(dispute.proposal_n or 0)
+    return {
+        "live": offers.get(dispute.offer_n or 0),
+        "live_measure": _measure(dispute, events),
+        "proposal": proposal,
+        "too_late": proposal is not None and proposal.valid_until <= at,
+    }
 
 
 def _looks(dispute: Dispute, party: Party, events: Collection[ThreadEvent]) -> list[Look] | None:
