@@ -44,7 +44,7 @@ def test_a_pledge_settles_the_refrigerator_with_one_tap(
         assert barriers(bob) == []
     tap(bob, "同意，立即和解")
     bob.wait_for_url(re.compile(ref))
-    sees(bob, "提交时已接受承诺给出的处理")
+    sees(bob, "提交时已接受按承诺处理")
     alice.reload()
     sees(alice, "已经谈妥，接下来由商家履行。", "符合承诺")
     alice.locator(f'a[href="/disputes/{ref}/settlement"]').first.click()
@@ -75,12 +75,12 @@ def complains(page: Page, server: LiveServer, store: str) -> str:
     expect(answer).to_contain_text("退货")
     expect(answer).to_contain_text("第 1 条")
     expect(answer).to_contain_text("第 3 天，共 7 天")
-    page.get_by_label("我接受承诺给出的处理").check()
+    page.get_by_label("我接受按承诺处理").check()
     page.get_by_label("手机号").fill(PHONE)
     tap(page, "提交", exact=True)
     page.wait_for_url(re.compile("/sign-in/phone"))
     page.get_by_label("验证码").fill(code_for(server, PHONE))
     tap(page, "下一步")
     page.wait_for_url(re.compile(r"/disputes/\d{14}$"))
-    sees(page, "可以得到这样的处理")
+    sees(page, "消费者有权要求")
     return page.url.rsplit("/", 1)[-1]
