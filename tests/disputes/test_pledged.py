@@ -352,3 +352,19 @@ def test_who_left_out_what_decides_is_led_back_to_say_it(
     form = alice.get(f"/disputes/new?store={town.store.code}")
     check = alice.get(next_step(alice, form, **STEP_TWO | {"problem": "unfit"}).headers["Location"])
     assert "回去补填商品类别和现在的状态" in check.text
+
+
+def test_where_a_shop_pledges_for_several_kinds_of_goods_the_kind_is_asked_for(
+    new_client: Callable[[], NaggingClient], db_session: Session, town: Town
+):
+    pledged(db_session)
+    shoes = make_standard(db_session, category="shoes", terms=TERMS, now=BEGINNING - timedelta(days=30))
+    make_pledge(db_session, shoes, now=BEGINNING - timedelta(days=30))
+    db_session.commit()
+    alice = new_client()
+    sign_in(alice, db_session, town.alice)
+    form = alice.get(f"/disputes/new?store={town.store.code}")
+    for category, led_back in (("", True), ("shoes", False), ("food", False)):
+        said = STEP_TWO | {"category": category}
+        check = alice.get(next_step(alice, form, **said).headers["Location"])
+        assert ("回去补填商品类别" in check.text) is led_back
