@@ -72,7 +72,8 @@ def test_the_desk_counts_what_waits(grace: NaggingClient, db_session: Session, t
     db_session.add(Claim(store_id=town.store.id, person_id=town.bob.id, made_at=BEGINNING))
     page = grace.get("/bureau")
     assert values(page) == {
-        "转来的投诉": "2", "门店认领审核": "1", "举报": "1", "辖区全部和解事项": "", "本辖区公示榜": "",
+        "转来的投诉": "2", "门店认领审核": "1", "举报": "1", "退换货标准": "",
+        "辖区全部和解事项": "", "本辖区公示榜": "",
     }  # fmt: skip
     assert "等得最久的是 11月24日 11:00 转来的。" in words(tree(page).find(".//main"))
 

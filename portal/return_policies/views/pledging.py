@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import abort, flash, request, url_for
+from flask import abort, flash, redirect, request, url_for
 from flask_babel import ngettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -35,6 +35,8 @@ def new_pledge() -> Response:
 
     It is a GET as long as nothing is given, so that the way back and a reload lose nothing.
     """
+    if "standard" not in request.args:
+        return redirect(url_for(".pledges"), 303)
     found = _found_or_404(_owner(), request.args)
     if found.version.withdrawn_at is not None:
         abort(404)
