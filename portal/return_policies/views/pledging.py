@@ -99,13 +99,16 @@ def _form(found: Adoptable, tree: Tree, **options: Any) -> PledgeForm:
 
 
 def _first(found: Adoptable) -> Terms:
-    """What stands in the form at first: the better terms of the old pledge, and the stores that lack it."""
+    """What stands in the form at first: the better terms of the old pledge, and the stores that lack it.
+
+    Where the owner has ended it, the store is not ticked by itself.
+    """
     old, before, version = found.newest, found.before, found.version
     floor = UNSET | version.terms
     lacking = [
         store.id
         for store in found.stores
-        if store.id not in found.held or found.held[store.id].version != version.n
+        if (held := found.held.get(store.id)) is None or (held.version != version.n and held.ends_on is None)
     ]
     return {
         **first_terms(floor, before.terms if before else None, old.terms if old else None),
