@@ -74,4 +74,4 @@ _IN_LOGS = (
 )
 # A long word of letters, digits, - and _ is a token, unless it is a snake_case or CamelCase name.
 _LONG_WORD = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{20,}")
-_ORDINARY_WORD = re.compile(r"[a-z_-]+|[A-Z_-]+|(?:[A-Z]{0,8}[A-Z][a-z]{2,})+")
+_ORDINARY_WORD = re.compile(r"[a-z_-]+|[A-Z_-]+|[A-Z]{0,8}(?:[A-Z][a-z]{2,})+")

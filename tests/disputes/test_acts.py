@@ -267,6 +267,16 @@ def test_who_saw_an_older_page_is_shown_the_fresh_one_and_keeps_what_was_typed(
     assert facts(db_session)[-1] == fact
 
 
+def test_a_notice_that_arrives_meanwhile_is_no_reason_to_decide_again(
+    visitors: Visitors, dispute: Dispute, db_session: Session
+):
+    bob, ref = visitors["bob"], dispute.ref
+    shown = bob.get(f"/disputes/{ref}?act=denial")
+    start_reply_clock(db_session, dispute, BEGINNING)
+    db_session.commit()
+    assert send(bob, shown, "store-denials", note="这不是在我们店买的。").status_code == 303
+
+
 def test_what_was_typed_into_an_act_that_is_no_longer_possible_is_shown(
     visitors: Visitors, db_session: Session, dispute: Dispute
 ):

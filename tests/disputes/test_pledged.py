@@ -288,9 +288,7 @@ def test_the_check_page_says_what_the_shopper_is_entitled_to_and_takes_the_accep
     assert "买的是哪类商品" in form.text
     said = STEP_TWO | {"condition": "used"}
     check = alice.get(next_step(alice, form, **said).headers["Location"])
-    assert ("可以得到这样的处理" in check.text, "第 3 天" in check.text, "第 1 条" in check.text) == (
-        True,
-    ) * 3
+    assert ("消费者有权要求" in check.text, "第 3 天" in check.text, "第 1 条" in check.text) == (True,) * 3
     sent = alice.submit(check, "/disputes", accepts_pledge="y")
     assert sent.status_code == 303
     dispute = db_session.scalars(sa.select(Dispute)).one()
@@ -312,3 +310,61 @@ def test_goods_that_do_not_exist_are_refused_beside_their_field_and_nothing_is_l
         True,
         True,
     )
+
+
+def test_the_check_page_promises_nothing_at_once_where_the_month_s_sum_is_used_up(
+    new_client: Callable[[], NaggingClient], db_session: Session, town: Town
+):
+    pledge = pledged(db_session, automatic_fen=200_00, automatic_month_fen=300_00)
+    db_session.commit()
+    alice = new_client()
+    sign_in(alice, db_session, town.alice)
+    form = alice.get(f"/disputes/new?store={town.store.code}")
+    address = next_step(alice, form, **STEP_TWO | {"paid": "150"}).headers["Location"]
+    assert "也就是退还货款 ¥150。这样的金额本店即时和解" in alice.get(address).text
+    pledge.used_month, pledge.used_fen = "2026-11", 200_00
+    db_session.commit()
+    assert "也就是退还货款 ¥150。商家点一下就达成" in alice.get(address).text
+
+
+def test_a_used_card_is_told_what_it_misses_and_what_it_still_gives(
+    new_client: Callable[[], NaggingClient], db_session: Session, town: Town
+):
+    pledged(db_session, prepaid_cancel_days=7, prepaid_balance=True)
+    db_session.commit()
+    alice = new_client()
+    sign_in(alice, db_session, town.alice)
+    form = alice.get(f"/disputes/new?store={town.store.code}")
+    said = STEP_TWO | {"problem": "prepaid_card", "condition": "used"}
+    check = tree(alice.get(next_step(alice, form, **said).headers["Location"]))
+    answer = words(check.find(".//*[@id='answer']"))
+    assert "没用过的卡全额退： 只限没有用过的卡。" in answer
+    assert "卡内余额，随时可退。" in answer
+
+
+def test_who_left_out_what_decides_is_led_back_to_say_it(
+    new_client: Callable[[], NaggingClient], db_session: Session, town: Town
+):
+    pledged(db_session, no_reason_days=7)
+    db_session.commit()
+    alice = new_client()
+    sign_in(alice, db_session, town.alice)
+    form = alice.get(f"/disputes/new?store={town.store.code}")
+    check = alice.get(next_step(alice, form, **STEP_TWO | {"problem": "unfit"}).headers["Location"])
+    assert "回去补填商品类别和现在的状态" in check.text
+
+
+def test_where_a_shop_pledges_for_several_kinds_of_goods_the_kind_is_asked_for(
+    new_client: Callable[[], NaggingClient], db_session: Session, town: Town
+):
+    pledged(db_session)
+    shoes = make_standard(db_session, category="shoes", terms=TERMS, now=BEGINNING - timedelta(days=30))
+    make_pledge(db_session, shoes, now=BEGINNING - timedelta(days=30))
+    db_session.commit()
+    alice = new_client()
+    sign_in(alice, db_session, town.alice)
+    form = alice.get(f"/disputes/new?store={town.store.code}")
+    for category, led_back in (("", True), ("shoes", False), ("food", False)):
+        said = STEP_TWO | {"category": category}
+        check = alice.get(next_step(alice, form, **said).headers["Location"])
+        assert ("回去补填商品类别" in check.text) is led_back

@@ -13,7 +13,7 @@ from portal.return_policies.ready import ready_standards
 from tests.makers import Town, make_city, make_officer, make_town, sign_in
 from tests.nag import NaggingClient, tree, words
 from tests.people import CITY, GRACE
-from tests.return_policies.makers import CITYWIDE, make_standard, make_version
+from tests.return_policies.makers import CITYWIDE, make_pledge, make_standard, make_version
 from tests.world import BEGINNING
 
 TODAY = date(2026, 11, 24)
@@ -322,6 +322,19 @@ def test_a_version_is_withdrawn_with_a_reason(grace: NaggingClient, db_session: 
     assert grace.submit(shown, "/withdrawal", reason="第 3 条有误。").status_code == 303
     assert "第 3 条有误。" in main(grace.get(shown.request.path))
     assert grace.submit(shown, "/withdrawal", reason="第 3 条有误。").status_code == 409
+
+
+def test_a_published_version_says_how_many_stores_pledge_it(
+    grace: NaggingClient, db_session: Session, town: Town
+):
+    standard = make_standard(db_session)
+    assert "作出承诺暂无门店" in main(grace.get(address(standard)))
+    make_pledge(db_session, standard)
+    make_version(db_session, standard, {"no_reason_days": 10})
+    assert "作出承诺1 家店" in main(grace.get(address(standard)))
+    assert "作出承诺暂无门店" in main(grace.get(address(standard, 2)))
+    draft = make_version(db_session, standard, {}, published=False)
+    assert "作出承诺" not in main(grace.get(address(standard, draft.n)))
 
 
 def test_the_list_shows_where_each_standard_stands(grace: NaggingClient, db_session: Session, town: Town):

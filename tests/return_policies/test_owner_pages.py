@@ -87,7 +87,7 @@ def test_an_owner_pledges_in_two_steps(
     )
     assert seen.status_code == 200
     assert rows(db_session) == []
-    for line in ("退款 3 天内到账。", "情况清楚且不超过 500 元的", "冰川城西店", "现在还没有承诺"):
+    for line in ("退款 3 天内到账。", "情况清楚且不超过 500 元的", "冰川城西店", "还没有提交"):
         assert line in main(seen)
     assert bob.submit(seen, LIST).headers["Location"] == LIST
     assert sorted(row.store_id for row in rows(db_session)) == sorted((second.id, STORE_ID))
@@ -196,7 +196,7 @@ def test_what_cannot_be_pledged_is_not_there(
 ) -> None:
     seen = previewed(bob, standard)
     make_version(db_session, standard, {}, published=False)
-    assert bob.get(f"{LIST}/new").status_code == 404
+    assert bob.get(f"{LIST}/new").location == LIST  # a standard is chosen there
     for query in ("no-such", *(f"{standard.slug}&version={n}" for n in ("2", "x", "9" * 11))):
         assert bob.get(f"{LIST}/new?standard={query}").status_code == 404
     withdraw_version(db_session, newest(db_session, standard), GRACE, reason="有误", now=BEGINNING)
@@ -215,7 +215,7 @@ def test_a_clerk_reads_but_does_not_act(
     shown = text(carol, LIST)
     assert "服装鞋帽退换货标准" in shown
     assert "冰川城西店" not in shown
-    assert "新版本可续" in shown
+    assert "有新版本" in shown
     assert "/merchant/pledges/new" not in carol.get(LIST).text
     assert "结束承诺" not in text(carol, f"{LIST}/{row.id}")
     assert carol.get(f"{LIST}/{hidden.id}").status_code == 404
@@ -243,8 +243,8 @@ def test_the_list_shows_what_is_pledged_what_fits_and_what_is_better(
     shown = text(bob, LIST)
     assert "还有 1 家门店未承诺。" not in shown
     assert "退款 3 天内到账。" in shown
-    assert "适用于 11月24日 周二 起的购买" in shown
-    assert "新版本可续" not in shown
+    assert "适用于 2026年11月24日 起的消费" in shown
+    assert "有新版本" not in shown
 
 
 def test_a_renewal_keeps_what_was_better_and_says_what_changed(
@@ -259,7 +259,7 @@ def test_a_renewal_keeps_what_was_better_and_says_what_changed(
     assert "180 天内免费维修。" in main(shown)
     assert "第 2 版有哪些变化" in main(shown)
     seen = bob.submit(shown, "/new")
-    assert "适用于 2026年11月25日 周三 起的购买" in main(seen)
+    assert "适用于 2026年11月25日 周三 起的消费" in main(seen)
     assert bob.submit(seen, LIST).status_code == 303
     assert [(row.version, row.terms["no_reason_days"]) for row in rows(db_session)] == [(1, 15), (2, 15)]
 
@@ -270,7 +270,7 @@ def test_a_renewal_with_less_says_that_it_waits(
     make_pledge(db_session, standard, no_reason_days=15)
     seen = previewed(bob, standard, no_reason_days="7")
     assert "期满后才改用这一份" in main(seen)
-    assert "适用于 2026年12月10日 周四 起的购买" in main(seen)
+    assert "适用于 2026年12月10日 周四 起的消费" in main(seen)
     assert bob.submit(seen, LIST).status_code == 303
     old, new = rows(db_session)
     assert (str(old.ends_on), str(new.starts_on)) == ("2026-12-09", "2026-12-10")
@@ -293,7 +293,7 @@ def test_an_ending_is_asked_for_and_keeps_its_notice(
     assert "公示期 15 天。" in main(asked)
     assert [bob.submit(asked, "/ending").headers["Location"] for _ in range(2)] == [address] * 2
     shown = text(bob, address)
-    assert "适用于 2026年11月24日 周二 至 2026年12月9日 周三 的购买" in shown
+    assert "适用于 2026年11月24日 至 2026年12月9日 的消费" in shown
     assert "结束承诺" not in shown
     assert bob.get(f"{address}/ending").status_code == 404
     sign_in(bob, db_session, town.bob, now=clock.advance(timedelta(days=16)))

@@ -198,6 +198,7 @@ def test_the_store_page_shows_what_is_pledged_today(
     ):
         assert said in text(page)
     assert f"/standards/{standard.slug}/1" in links(page)
+    assert f"/stores/{town.store.code}/till-card.pdf" in links(page)
     end_pledge(db_session, pledge, BOB, now=clock.now)
     last = pledge.ends_on
     assert last is not None
@@ -207,7 +208,9 @@ def test_the_store_page_shows_what_is_pledged_today(
 
 
 def test_a_store_without_a_pledge_says_quietly_what_the_law_gives(client: NaggingClient, town):
-    page = text(client.get(f"/stores/{town.store.code}"))
+    shown = client.get(f"/stores/{town.store.code}")
+    page = text(shown)
+    assert f"/stores/{town.store.code}/till-card.pdf" not in links(shown)
     assert "法定保障 · 质量问题，7 天内可退货，全额退款。" in page
     assert "《消费者权益保护法》第二十四条" in page
 

@@ -136,6 +136,13 @@ def test_a_version_holds_later_than_the_one_before(db_session: Session, town: To
     assert broken.value.values == {"day": "2026-11-29"}
 
 
+def test_a_version_that_replaces_a_withdrawn_one_need_not_wait_for_it(db_session: Session, town: Town):
+    standard = make_standard(db_session)
+    wrong = make_version(db_session, standard, {}, valid_from=TODAY + 90 * DAY)
+    withdraw_version(db_session, wrong, GRACE, reason="第 3 条有误。", now=BEGINNING)
+    assert make_version(db_session, standard, {}, valid_from=TODAY + DAY).valid_from == TODAY + DAY
+
+
 def test_two_officers_publishing_one_draft_publish_it_once(db_session: Session, town: Town):
     draft = drafted(db_session)
     publish(db_session, draft, GRACE, valid_from=TODAY, now=BEGINNING)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+import sqlalchemy as sa
 from flask import request, url_for
 from flask_babel import gettext
 from flask_login import current_user
@@ -12,7 +13,7 @@ from werkzeug.wrappers import Response
 from portal.core.clock import now
 from portal.core.errors import MovedOn, NotAllowed, RuleBroken
 from portal.disputes.deadlines import catch_up
-from portal.disputes.models import Dispute, Evidence
+from portal.disputes.models import Dispute, DisputeEvent, Evidence
 from portal.disputes.permissions import may, party_of, standing_of
 from portal.disputes.photos import photos_of, take_photos
 from portal.disputes.views.panel import PANEL
@@ -62,6 +63,8 @@ def act(
     return dispute_page(dispute, status=422, filled={name: form})
 
 
+# What the portal records by itself and nobody decides by: a notice has arrived, a day is near.
+QUIET = frozenset({Fact.MERCHANT_NOTIFIED, Fact.PERFORMANCE_REMINDED})
 # The fact that each act records, by the act's name; a report is outside the dispute's history.
 FACTS = {act.name: act.fact for act in PANEL} | {
     "acceptance": Fact.OFFER_ACCEPTED,
@@ -96,8 +99,12 @@ def _caught_up(ref: str) -> Dispute:
 
 
 def _moved_on(dispute: Dispute) -> bool:
+    """Whether something has happened since the form was shown that one may decide differently for."""
     seen = request.form.get("last_seq", type=int)
-    return seen is not None and seen != dispute.last_seq
+    if seen is None or seen == dispute.last_seq:
+        return False
+    since = sa.select(DisputeEvent.fact).where(DisputeEvent.dispute_id == dispute.id, DisputeEvent.seq > seen)
+    return any(fact not in QUIET for fact in db.session.scalars(since)) or seen > dispute.last_seq
 
 
 def _stale(dispute: Dispute, name: str, form: Form) -> Response:

@@ -1,10 +1,12 @@
 """The pledge's answer as a page shows it, the same for both sides."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import gettext
 
+from portal.core.clock import now, today
+from portal.core.words import N_
 from portal.disputes.actions.complaints import Complaint
 from portal.disputes.entitled import entitled_in
 from portal.disputes.models import Dispute
@@ -13,18 +15,24 @@ from portal.disputes.workflow import Remedy
 from portal.extensions import db
 from portal.return_policies.answers import MONEY_BACK, Missed, Outcome, Right, Why
 from portal.return_policies.categories import tree_of
-from portal.return_policies.clauses import NUMBERS, TITLES
+from portal.return_policies.clauses import NUMBERS, TITLES, Clause
 from portal.return_policies.floors import law
-from portal.return_policies.queries.pledges import Entitled
-from portal.return_policies.wording import CONDITION_NAMES
+from portal.return_policies.queries.pledges import Entitled, automatic_left
+from portal.return_policies.wording import CONDITION_SAYS
 from portal.web.language import reader_locale
+from portal.web.shown import ZONE
+
+# The part of the clause on prepaid cards that a card can miss: what is left on one is paid back all the same.
+CANCELLING = N_("Cancelling an unused card")
+UNUSED_CARD = N_("Only a card that has not been used.")
 
 
 @dataclass(frozen=True)
 class AnswerView:
     """What is shown: by the pledge or by the law alone, each right, and what does not help.
 
-    settles: the remedy asked for is among the rights, so that accepting the pledge settles it.
+    settles: the remedy asked for is among the rights, so that accepting the pledge settles it, with due_fen.
+    at_once: the shop settles such a sum the moment it is filed.
     """
 
     outcome: str
@@ -36,6 +44,7 @@ class AnswerView:
     missed: list[dict[str, Any]]
     settles: bool
     at_once: bool
+    due_fen: int
 
 
 def answered_in(dispute: Dispute) -> AnswerView | None:
@@ -48,7 +57,11 @@ def answered_in(dispute: Dispute) -> AnswerView | None:
 
 def answered_by(entitled: Entitled, city_code: str, complaint: Complaint) -> AnswerView | None:
     """The answer to a complaint that is not sent yet."""
-    return _view(entitled, city_code, complaint.remedy, complaint.claim_fen or 0)
+    view = _view(entitled, city_code, complaint.remedy, complaint.claim_fen or 0)
+    if view is None or not view.at_once or entitled.pledge_id is None:
+        return view
+    left = automatic_left(db.session(), entitled.pledge_id, month=today(now(), ZONE).isoformat()[:7])
+    return replace(view, at_once=view.due_fen <= left)
 
 
 def _view(entitled: Entitled, city_code: str, asked: str, claim_fen: int) -> AnswerView | None:
@@ -70,6 +83,7 @@ def _view(entitled: Entitled, city_code: str, asked: str, claim_fen: int) -> Ans
         missed=[_missed(one, city_code, locale) for one in answer.missed if _tells(one, answer.outcome)],
         settles=by_pledge and clear,
         at_once=by_pledge and clear and 0 < due <= entitled.terms["automatic_fen"],
+        due_fen=due,
     )
 
 
@@ -85,11 +99,13 @@ def _missed(missed: Missed, city_code: str, locale: str) -> dict[str, Any]:
     value = missed.value
     if missed.why is Why.EXCLUDED:
         value = tree_of(db.session(), city_code).name(value, locale)
-    elif value in CONDITION_NAMES:
-        value = gettext(CONDITION_NAMES[value])
+    elif missed.clause is Clause.PREPAID:
+        value = gettext(UNUSED_CARD)
+    elif value:
+        value = gettext(CONDITION_SAYS[value])
     return {
         "clause": NUMBERS[missed.clause],
-        "title": gettext(TITLES[missed.clause]),
+        "title": gettext(CANCELLING if missed.clause is Clause.PREPAID else TITLES[missed.clause]),
         "missed": missed,
         "value": value,
     }

@@ -14,7 +14,7 @@ from portal.core.errors import RuleBroken
 from portal.core.masking import is_mobile
 from portal.core.refs import parse_store_code
 from portal.core.words import N_
-from portal.disputes.actions.complaints import check, what_is_pledged
+from portal.disputes.actions.complaints import Complaint, check, what_is_pledged
 from portal.disputes.forms import ComplaintForm, SendingForm
 from portal.disputes.models import Draft
 from portal.disputes.photos import photos_of, take_photos
@@ -28,7 +28,8 @@ from portal.extensions import db
 from portal.merchants.models import Store
 from portal.regions.clocks import Clock
 from portal.regions.models import City
-from portal.return_policies.queries.pledges import pledged_goods
+from portal.return_policies.answers import Outcome
+from portal.return_policies.queries.pledges import Entitled, pledged_goods, pledges_on
 from portal.web.access import public
 from portal.web.once import new_key
 from portal.web.page import page
@@ -202,12 +203,14 @@ def _check_page(draft: Draft, sending: SendingForm, *, status: int = 200) -> Fla
     session = db.session()
     city = session.get_one(City, store.city_code)
     said = check(ComplaintForm(city, MultiDict(draft.fields)).said(), store, city, now=now())
+    entitled = what_is_pledged(session, store, city, said, now=now())
     return page(
         "disputes/check.html",
         status=status,
         form=sending,
         what=said,
-        answer=answered_by(what_is_pledged(session, store, city, said, now=now()), city.code, said),
+        answer=answered_by(entitled, city.code, said),
+        more_needed=_more_needed(entitled, store, said),
         store=store,
         key=draft.key,
         kept=_thumbs(draft.key),
@@ -216,6 +219,16 @@ def _check_page(draft: Draft, sending: SendingForm, *, status: int = 200) -> Fla
         ahead=some_day(city),
         **wordings(city),
     )
+
+
+def _more_needed(entitled: Entitled, store: Store, said: Complaint) -> bool:
+    """Whether what a pledge gives hangs on what was left out: the kind of goods, or what they are like."""
+    outcome = entitled.answer.outcome
+    if outcome is Outcome.INCOMPLETE or said.category or said.bought_on is None:
+        return outcome is Outcome.INCOMPLETE
+    if outcome is Outcome.OUTSIDE or entitled.pledge_id is not None:
+        return False
+    return bool(pledges_on(db.session(), store.id, said.bought_on))
 
 
 def _thumbs(key: str) -> list[dict[str, str]]:

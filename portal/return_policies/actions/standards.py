@@ -134,7 +134,9 @@ def publish(
         raise RuleBroken("valid_from", N_("Please choose a day within one year."))
     earlier = session.scalar(
         sa.select(sa.func.max(StandardVersion.valid_from)).where(
-            StandardVersion.standard_id == standard.id, StandardVersion.published_at.is_not(None)
+            StandardVersion.standard_id == standard.id,
+            StandardVersion.published_at.is_not(None),
+            StandardVersion.withdrawn_at.is_(None),  # what replaces one that was wrong need not wait for it
         )
     )
     if earlier is not None and valid_from <= earlier:

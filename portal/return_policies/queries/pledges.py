@@ -88,6 +88,17 @@ def entitled_to(
     )
 
 
+def automatic_left(session: Session, pledge_id: int, *, month: str) -> int:
+    """What a pledge, with those that renew it, may still settle at once in a month ("2026-11"), in fen."""
+    pledge = session.get_one(Pledge, pledge_id)
+    renewed = sa.select(Pledge).where(
+        Pledge.store_id == pledge.store_id, Pledge.standard_id == pledge.standard_id
+    )
+    newest = session.scalars(renewed.order_by(Pledge.id.desc()).limit(1)).one()
+    used = newest.used_fen if newest.used_month == month else 0
+    return int(pledge.terms["automatic_month_fen"]) - used
+
+
 def stored(entitled: Entitled) -> dict[str, Any]:
     """As JSON, to be bound to a dispute: later edits of pledge, standard or goods do not touch it."""
     return {**{name: getattr(entitled, name) for name in NAMES}, "answer": plain(entitled.answer)}

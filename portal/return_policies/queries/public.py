@@ -82,13 +82,15 @@ def _of_city(city_code: str) -> sa.ColumnElement[bool]:
     return sa.or_(Standard.city_code == city_code, Standard.region_code == province)
 
 
-def pledging_stores(session: Session, standard_id: int, day: date) -> int:
-    """How many open stores pledge some version of a standard on a day."""
+def pledging_stores(session: Session, standard_id: int, day: date, *, version: int | None = None) -> int:
+    """How many open stores pledge a standard on a day: this version of it, or any."""
     wanted = (
         sa.select(sa.func.count(sa.distinct(Pledge.store_id)))
         .join(Store, Store.id == Pledge.store_id)
         .where(Pledge.standard_id == standard_id, _holds_on(day), Store.closed_at.is_(None))
     )
+    if version is not None:
+        wanted = wanted.where(Pledge.version == version)
     return session.scalar(wanted) or 0
 
 

@@ -17,7 +17,7 @@ from portal.return_policies.categories import tree_of
 from portal.return_policies.clauses import UNSET
 from portal.return_policies.forms import PublishForm, WithdrawForm
 from portal.return_policies.models import StandardVersion
-from portal.return_policies.queries.public import Standing
+from portal.return_policies.queries.public import Standing, pledging_stores
 from portal.return_policies.queries.standards import ID_LIMIT, OwnStandard, own_standard, own_standards
 from portal.return_policies.views.blueprint import bp
 from portal.return_policies.views.saying import paragraphs, shown_changes
@@ -164,6 +164,7 @@ def version_page(
         "standing": {"label": gettext(label), "tone": tone},
         "versions": _version_lines(own),
         "draft_n": own.draft.n if own.draft else None,
+        "pledged_by": _pledged_by(version),
     }
     seen = {"seen": version.stamp, "valid_from": today(now(), ZONE)}
     return page(
@@ -176,6 +177,13 @@ def version_page(
         withdraw_form=withdraw_form or WithdrawForm(formdata=None),
         **context,
     )
+
+
+def _pledged_by(version: StandardVersion) -> int | None:
+    """How many stores pledge this version today; None for a draft."""
+    if version.published_at is None:
+        return None
+    return pledging_stores(db.session(), version.standard_id, today(now(), ZONE), version=version.n)
 
 
 def _moved_on(slug: str, n: int) -> Response:

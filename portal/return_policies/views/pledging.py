@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import abort, flash, request, url_for
+from flask import abort, flash, redirect, request, url_for
 from flask_babel import ngettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -35,6 +35,8 @@ def new_pledge() -> Response:
 
     It is a GET as long as nothing is given, so that the way back and a reload lose nothing.
     """
+    if "standard" not in request.args:
+        return redirect(url_for(".pledges"), 303)
     found = _found_or_404(_owner(), request.args)
     if found.version.withdrawn_at is not None:
         abort(404)
@@ -97,13 +99,16 @@ def _form(found: Adoptable, tree: Tree, **options: Any) -> PledgeForm:
 
 
 def _first(found: Adoptable) -> Terms:
-    """What stands in the form at first: the better terms of the old pledge, and the stores that lack it."""
+    """What stands in the form at first: the better terms of the old pledge, and the stores that lack it.
+
+    Where the owner has ended it, the store is not ticked by itself.
+    """
     old, before, version = found.newest, found.before, found.version
     floor = UNSET | version.terms
     lacking = [
         store.id
         for store in found.stores
-        if store.id not in found.held or found.held[store.id].version != version.n
+        if (held := found.held.get(store.id)) is None or (held.version != version.n and held.ends_on is None)
     ]
     return {
         **first_terms(floor, before.terms if before else None, old.terms if old else None),
