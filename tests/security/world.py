@@ -15,6 +15,7 @@ from portal.core.refs import new_id96, new_token
 from portal.disputes.actions.endings import split_off_report
 from portal.disputes.actions.offers import accept_offer, make_offer
 from portal.disputes.models import Dispute, Draft, Evidence
+from portal.disputes.replies import SavedReply
 from portal.merchants.models import Claim, Store
 from portal.notices.models import Notice
 from portal.return_policies.actions.standards import draft_version
@@ -88,7 +89,8 @@ class World:
             person_id=ALICE.id, dispute_id=dispute.id, seq=2, fact="offer_made", audience="consumer",
             at=BEGINNING,
         )  # fmt: skip
-        self.session.add_all([kept, claim, notice])
+        reply = SavedReply(city_code=self.town.store.city_code, title="受理", text="已受理。", position=1)
+        self.session.add_all([kept, claim, notice, reply])
         self.session.commit()
         return {
             "ref": dispute.ref,
@@ -103,6 +105,8 @@ class World:
             "notice_id": str(notice.id),
             "district": "330102",
             "category": "shoes",
+            "reply_id": str(reply.id),
+            "complaint": "complaint",
         }
 
     def _of_a_standard(self) -> dict[str, str]:

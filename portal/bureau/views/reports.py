@@ -63,6 +63,8 @@ def create_handling(ref: str) -> AnyResponse:
 def create_closure(ref: str) -> AnyResponse:
     """Close it with what came of it."""
     row, form = _report_or_404(ref), ResultForm()
+    if row.state != HANDLING:
+        return _stale(ref)
     if form.validate():
         try:
             close_report(row, reader(), result=form.result.data or "", now=now())

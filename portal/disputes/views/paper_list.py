@@ -36,8 +36,10 @@ def papers_of(events: Sequence[ThreadEvent], party: Party) -> list[Paper]:
     for name, (title, fact, readers) in PAPERS.items():
         of_it = [event for event in events if event.fact is fact] if party in readers else []
         if name == "minutes":
+            many = len(of_it) > 1
             found += [
-                Paper(f"minutes-{n}", f"{gettext(title)} ({n})", event) for n, event in enumerate(of_it, 1)
+                Paper(f"minutes-{n}", gettext(title) + (f" ({n})" if many else ""), event)
+                for n, event in enumerate(of_it, 1)
             ]
         elif of_it:
             found.append(Paper(name, gettext(title), of_it[-1]))
