@@ -99,18 +99,6 @@ def contradictions(standing: Standing) -> list[str]:
         "a dispute has a state": state is not None,
         "closed is nobody's turn": (turn is Turn.NOBODY) == closed,
         "what is with the bureau is its turn": (turn is Turn.BUREAU) == (state in WITH_BUREAU),
-        "a complaint with the bureau has a statutory day": (
-            state is not State.ESCALATED or standing.statutory_due_at is not None
-        ),
-        "a mediation ends some day, but for a test": (
-            state is not State.MEDIATING or (standing.next_due_at is None) == bool(standing.testing_since)
-        ),
-        "a proposal is on the table in a mediation only": (
-            standing.proposal_n is None or state is State.MEDIATING
-        ),
-        "who has agreed has agreed to something": standing.proposal_n is not None
-        or not standing.proposal_taken,
-        "what was mediated has a settlement": not standing.mediated or standing.settled_n is not None,
         "filed is the merchant's turn": state is not State.FILED or turn is Turn.MERCHANT,
         "a live offer is whole, and there in one state only": (
             None not in offer if state is State.OFFERED else offer == (None, None, None)
@@ -137,4 +125,23 @@ def contradictions(standing: Standing) -> list[str]:
             or standing.reminder_due_at < standing.performance_due_at
         ),
     }
-    return [sentence for sentence, holds in checks.items() if not holds]
+    return [sentence for sentence, holds in (checks | at_the_bureau(standing)).items() if not holds]
+
+
+def at_the_bureau(standing: Standing) -> dict[str, bool]:
+    """What must be true once a dispute has been handed over."""
+    state = standing.state
+    return {
+        "a complaint with the bureau has a statutory day": (
+            state is not State.ESCALATED or standing.statutory_due_at is not None
+        ),
+        "a mediation ends some day, but for a test": (
+            state is not State.MEDIATING or (standing.next_due_at is None) == bool(standing.testing_since)
+        ),
+        "a proposal is on the table in a mediation only": (
+            standing.proposal_n is None or state is State.MEDIATING
+        ),
+        "who has agreed has agreed to something": standing.proposal_n is not None
+        or not standing.proposal_taken,
+        "what was mediated has a settlement": not standing.mediated or standing.settled_n is not None,
+    }
