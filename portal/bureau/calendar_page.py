@@ -94,8 +94,9 @@ def preview() -> AnyResponse:
         wanted=year_written(marks),
         known=year_of(session, year),
         changes=found,
-        changed=[[day(one.day), _kind(one.before), _kind(one.after)] for one in found],
+        changed=[[in_its_year(one.day), _kind(one.before), _kind(one.after)] for one in found],
         holiday=holiday_name,
+        said=in_its_year,
         key=new_key(),
     )
 
@@ -139,6 +140,11 @@ def holiday_name(known: str) -> str:
     """A holiday in the reader's words, whatever else its name in the calendar says."""
     said = next((said for part, said in HOLIDAYS.items() if part in known), None)
     return gettext(said) if said else known
+
+
+def in_its_year(one: date) -> str:
+    """A day on a page that says its year already."""
+    return day(one).removeprefix(f"{one.year}年").replace(f" {one.year}", "")
 
 
 def _result(year: int, moved: int) -> Any:
@@ -190,4 +196,5 @@ def _page(form: NoticeForm, *, status: int = 200) -> Response:
         may_import=_is_importer(),
         written=WRITTEN,
         holiday=holiday_name,
+        said=in_its_year,
     )
