@@ -2,13 +2,22 @@
 
 import re
 
+import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.core.refs import spoken
 from portal.disputes.models import Dispute, Report, Statement
 from tests.disputes.visits import Visitors, post_act
+from tests.makers import Town, file
 from tests.nag import tree, words
+
+
+@pytest.fixture
+def dispute(db_session: Session, town: Town) -> Dispute:
+    made = file(db_session, town.store, town.alice)
+    db_session.commit()
+    return made
 
 
 def test_a_report_is_made_and_the_shop_sees_nothing_of_it(
