@@ -100,7 +100,7 @@ def described(person: "ShownPerson") -> str:
 
 def fill(app: Flask, session: Session, now: datetime, *, disputes: int = DISPUTES) -> None:
     """Found the cities and let a year pass in them, up to the refrigerator that was just complained of."""
-    from portal.cli.simulation import city, named, promises
+    from portal.cli.simulation import city, named, officers, promises
     from portal.cli.simulation.shops import town_of
     from portal.front.demo_people import FILE
 
@@ -109,6 +109,7 @@ def fill(app: Flask, session: Session, now: datetime, *, disputes: int = DISPUTE
     often = {stores[key].id: weight for key, weight in FEATURED.items()}
     album, rng = album_of(app, session), Random(SEED)  # noqa: S311 - no secret
     town = town_of(session, album, rng, disputes, since=now - BEFORE, often=often)
+    officers.save_replies(session)
     promises.publish_standards(session, now - BEFORE)
     yonghe = [store for key, store in stores.items() if key.startswith("yonghe")]
     promises.make_pledges(session, town.shops, yonghe, now - BEFORE)

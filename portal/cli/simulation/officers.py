@@ -4,10 +4,13 @@ from datetime import datetime, timedelta
 from random import Random
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from portal.accounts.models import Identity, OfficerPost, OfficerRole, Person, PersonKind
 from portal.accounts.viewer import Viewer
+from portal.bureau.actions.replies import add_reply
 from portal.cli import demo_city
+from portal.cli.demo_city.files import toml
 from portal.cli.simulation.shops import Town
 from portal.core.clock import local
 from portal.core.working_days import is_working_day
@@ -70,3 +73,13 @@ def _hired(town: Town, region: str, at: datetime) -> Viewer:
     town.session.add(officer)
     town.session.flush()
     return Viewer(id=officer.id, kind=PersonKind.OFFICER, region=region, rank=OfficerRole.OFFICER)
+
+
+def save_replies(session: Session) -> None:
+    """Each supervisor of the demo keeps a few sentences that are needed again and again."""
+    supervisors = sa.select(OfficerPost).where(OfficerPost.role == OfficerRole.SUPERVISOR)
+    for post in session.scalars(supervisors.order_by(OfficerPost.person_id)).all():
+        rank = OfficerRole.SUPERVISOR
+        chief = Viewer(id=post.person_id, kind=PersonKind.OFFICER, region=post.region_code, rank=rank)
+        for reply in toml("replies.toml")["replies"]:
+            add_reply(session, chief, {post.region_code}, city_code=post.region_code, **reply)
