@@ -6,13 +6,14 @@ from flask_babel import gettext, lazy_gettext
 from wtforms import BooleanField, DateField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import Optional
 
+from portal.core.words import N_
 from portal.disputes.bureau_wording import PAYERS, SESSION_WAYS
 from portal.disputes.forms import city_choices, remedy_choices
 from portal.disputes.limits import NOTE_LIMIT
 from portal.disputes.official import ID_TYPES
 from portal.regions.choices import Kind
 from portal.regions.models import City
-from portal.web.forms import AtMost, Form, YuanField
+from portal.web.forms import AtMost, Form, Needed, YuanField
 
 
 class GroundForm(Form):
@@ -27,9 +28,14 @@ class GroundForm(Form):
 
 
 class SessionForm(Form):
-    held_on = DateField(lazy_gettext("Held on"), validators=[Optional()])
-    way = RadioField(lazy_gettext("How"), validate_choice=False)
-    minutes = TextAreaField(lazy_gettext("Minutes"), validators=[AtMost(NOTE_LIMIT)])
+    held_on = DateField(lazy_gettext("Held on"), validators=[Needed(N_("Please choose a date."))])
+    way = RadioField(
+        lazy_gettext("How"), validate_choice=False, validators=[Needed(N_("Please choose how it was held."))]
+    )
+    minutes = TextAreaField(
+        lazy_gettext("Minutes"),
+        validators=[Needed(N_("Please write down what was said.")), AtMost(NOTE_LIMIT)],
+    )
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -37,8 +43,15 @@ class SessionForm(Form):
 
 
 class TestingForm(Form):
-    payer = RadioField(lazy_gettext("Who pays the test?"), validate_choice=False)
-    note = TextAreaField(lazy_gettext("What is tested, and by whom"), validators=[AtMost(NOTE_LIMIT)])
+    payer = RadioField(
+        lazy_gettext("Who pays the test?"),
+        validate_choice=False,
+        validators=[Needed(N_("Please choose who pays."))],
+    )
+    note = TextAreaField(
+        lazy_gettext("What is tested, and by whom"),
+        validators=[Needed(N_("Please say what is tested, and by whom.")), AtMost(NOTE_LIMIT)],
+    )
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -46,9 +59,13 @@ class TestingForm(Form):
 
 
 class ProposalForm(Form):
-    remedy = RadioField(lazy_gettext("What do you propose?"), validate_choice=False)
+    remedy = RadioField(
+        lazy_gettext("What do you propose?"),
+        validate_choice=False,
+        validators=[Needed(N_("Please choose what you propose."))],
+    )
     amount = YuanField(lazy_gettext("Sum"), validators=[Optional()])
-    perform_by = DateField(lazy_gettext("Done by"), validators=[Optional()])
+    perform_by = DateField(lazy_gettext("Done by"), validators=[Needed(N_("Please choose a date."))])
     note = TextAreaField(lazy_gettext("Note"), validators=[Optional(), AtMost(NOTE_LIMIT)])
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -75,10 +92,20 @@ class AssignmentForm(Form):
 class IdentityForm(Form):
     """What the official form asks for (Order 121); the bureau alone sees it."""
 
-    name = StringField(lazy_gettext("Full name"), validators=[AtMost(60)])
-    id_type = RadioField(lazy_gettext("Kind of identity document"), validate_choice=False)
-    id_number = StringField(lazy_gettext("Its number"), validators=[AtMost(40)])
-    address = StringField(lazy_gettext("Postal address"), validators=[AtMost(200)])
+    name = StringField(
+        lazy_gettext("Full name"), validators=[Needed(N_("This may not be empty.")), AtMost(60)]
+    )
+    id_type = RadioField(
+        lazy_gettext("Kind of identity document"),
+        validate_choice=False,
+        validators=[Needed(N_("Please choose the kind of document."))],
+    )
+    id_number = StringField(
+        lazy_gettext("Its number"), validators=[Needed(N_("This may not be empty.")), AtMost(40)]
+    )
+    address = StringField(
+        lazy_gettext("Postal address"), validators=[Needed(N_("This may not be empty.")), AtMost(200)]
+    )
     elsewhere = BooleanField(
         lazy_gettext(
             "A court, an arbitration body, 12315 or a consumers' association has dealt with it already"

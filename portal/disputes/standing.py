@@ -55,6 +55,12 @@ class Standing:
         runs = [at for at in self.running().values() if at is not None]
         return min(runs, default=None)
 
+    @property
+    def next_day(self) -> datetime | None:
+        """The earliest of the deadlines that a side has to keep; a reminder is none."""
+        kept = [at for fact, at in self.running().items() if at and fact is not Fact.PERFORMANCE_REMINDED]
+        return min(kept, default=None)
+
     def running(self) -> dict[Fact, datetime | None]:
         """Each fact that time may record from here, and when (None: not running)."""
         open_talks = self.state in TALKS

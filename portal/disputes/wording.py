@@ -210,7 +210,7 @@ def turn_line(standing: Standing, reader: Party, *, auto_escalate: bool = False)
     if state in FOR_ALL:
         return _for_all(standing, state, reader, mine=mine)
     if reader is B:
-        return TurnLine(False, OFFICER_LINES[state], standing.next_due_at, "")
+        return TurnLine(False, OFFICER_LINES[state], standing.next_day, "")
     line = LINES[state, reader, mine]
     until: datetime | None = getattr(standing, line.until) if line.until else None
     otherwise = line.otherwise

@@ -1,4 +1,4 @@
-/* Keys for the officers' desk: j and k along the rows, n to the next one. Everything works without this file. */
+/* The officers' desk: j and k go along the rows, n to the next one; saved replies. Everything works without this file. */
 (function () {
   'use strict'
   var OFF = 'desk:keys-off'
@@ -31,6 +31,17 @@
     else return
     event.preventDefault()
   })
+  /* A saved reply goes below what has been typed; without scripts its link fills the form anew. */
+  document.addEventListener('click', function (event) {
+    var reply = event.target.closest('a[data-says]')
+    var text = reply && reply.closest('form') && reply.closest('form').querySelector('textarea')
+    if (!text || event.ctrlKey || event.metaKey || event.shiftKey) return
+    event.preventDefault()
+    event.stopPropagation()
+    text.value = text.value.trim() ? text.value.trimEnd() + '\n' + reply.dataset.says : reply.dataset.says
+    text.dispatchEvent(new Event('input', { bubbles: true }))
+    text.focus()
+  }, true)
   document.addEventListener('click', function (event) {
     if (!event.target.closest('[data-keys-turn]')) return
     kept(function (box) { if (off()) box.removeItem(OFF); else box.setItem(OFF, '1') })

@@ -105,6 +105,8 @@ def hold_session(
         raise RuleBroken("held_on", N_("Please choose a date."))
     if held_on > today(now, city.zone):
         raise RuleBroken("held_on", N_("This day has not come yet."))
+    if held_on < today(dispute.filed_at, city.zone):
+        raise RuleBroken("held_on", N_("That is before the complaint was made."))
     if way not in WAYS:
         raise RuleBroken("way", N_("Please choose how it was held."))
     written = limits.needed_text("minutes", minutes, N_("Please write down what was said."))

@@ -53,13 +53,20 @@ def escalating(
 ) -> dict[str, Any]:
     """For the dispute's page: `ahead` is worked out where a form asks for it.
 
-    identity: "missing", "given" or ''; for the consumer alone, while the bureau has not decided.
+    identity: "missing", "given" or ''; for the consumer while the bureau has not decided, and for officers.
     """
     ahead: Callable[[], Ahead] = lambda: right_now(session, city, at)  # noqa: E731 - only where it is shown
-    if party is not Party.CONSUMER or state != State.ESCALATED:
+    given = was_given(events)
+    waits = state == State.ESCALATED or (party is Party.BUREAU and state == State.MEDIATING)
+    asked = waits and party in (Party.CONSUMER, Party.BUREAU)
+    if not asked and not (given and party is Party.BUREAU):
         return {"ahead": ahead, "identity": ""}
-    given = any(event.fact is Fact.IDENTITY_GIVEN for event in events)
     return {"ahead": ahead, "identity": "given" if given else "missing"}
+
+
+def was_given(events: Sequence[ThreadEvent]) -> bool:
+    """Whether the consumer has given what the official form asks for."""
+    return any(event.fact is Fact.IDENTITY_GIVEN for event in events)
 
 
 def in_words(span: Span) -> str:

@@ -27,10 +27,10 @@ from portal.disputes.views.answering import answered_in
 from portal.disputes.views.blanks import blank_forms
 from portal.disputes.views.blueprint import bp
 from portal.disputes.views.counting import counted_of
-from portal.disputes.views.escalating import escalating
+from portal.disputes.views.escalating import escalating, was_given
 from portal.disputes.views.events import event_html
 from portal.disputes.views.officers_side import officers_side
-from portal.disputes.views.panel import panel
+from portal.disputes.views.panel import Act, panel
 from portal.disputes.views.paper_list import papers_of
 from portal.disputes.wording import MEASURE_TONES, MEASURES, PARTIES, REMEDIES, STATES, turn_line
 from portal.disputes.workflow import WITH_MONEY, Fact, Party, Remedy, State
@@ -79,7 +79,12 @@ def dispute_page(
     events = thread(session, dispute, viewer)
     opened = next(iter(filled), "") if filled else request.args.get("act", "")
     terms = ready(dispute, city, at)
-    acts = _acts(moves, party, dispute, opened, pledged=terms is not None)
+    acts = _acts(
+        panel(moves, party, live=dispute.offer_n is not None, pledged=terms is not None),
+        dispute,
+        opened,
+        events,
+    )
     words = wordings(city)
     shown = {act["name"] for act in acts if act["open"]} | {opened}
     blank = {**blank_forms(shown, city, dispute, at), **(filled or {})}
@@ -134,16 +139,17 @@ def _where_it_stands(dispute: Dispute, party: Party) -> dict[str, Any]:
 
 
 def _acts(
-    moves: frozenset[Fact], party: Party, dispute: Dispute, opened: str, *, pledged: bool
+    possible: Sequence[Act], dispute: Dispute, opened: str, events: Sequence[ThreadEvent]
 ) -> list[dict[str, Any]]:
     """The acts of the panel, each with its words and whether its form stands open."""
+    given = {"identity"} if was_given(events) else set()  # an identity once given is there to be corrected
     return [
         {
             "name": act.name,
             "label": gettext(act.label),
-            "open": act.name == opened or dispute.state in act.open_in,
+            "open": act.name == opened or (dispute.state in act.open_in and act.name not in given),
         }
-        for act in panel(moves, party, live=dispute.offer_n is not None, pledged=pledged)
+        for act in possible
     ]
 
 
@@ -159,10 +165,9 @@ def _on_the_table(dispute: Dispute, events: Collection[ThreadEvent], at: datetim
     }
 
 
-def _looks(dispute: Dispute, party: Party, events: Collection[ThreadEvent]) -> list[Look] | None:
+def _looks(dispute: Dispute, party: Party, events: Sequence[ThreadEvent]) -> list[Look] | None:
     """Who has looked at the consumer's identity, for the consumer alone; None where none was given."""
-    given = any(event.fact is Fact.IDENTITY_GIVEN for event in events)
-    return looks_of(db.session(), dispute) if given and party is Party.CONSUMER else None
+    return looks_of(db.session(), dispute) if was_given(events) and party is Party.CONSUMER else None
 
 
 def _measure(dispute: Dispute, events: Collection[ThreadEvent]) -> dict[str, Any] | None:
