@@ -22,6 +22,8 @@ def text_of(data: bytes) -> str:
     """
     if len(data) > MOST_BYTES:
         raise RuleBroken(None, N_("This file is larger than 1 MB. Is it the right one?"))
+    if data.startswith(_WORKBOOKS[:1]) and b"word/document.xml" in data:
+        raise RuleBroken(None, N_("This is a Word document. Copy its lines into the field instead."))
     if data.startswith(_WORKBOOKS):
         raise RuleBroken(None, N_("This is an Excel workbook. In Excel, save it as “CSV UTF-8” first."))
     if data.startswith(_UTF_16):

@@ -184,6 +184,8 @@ FOR_ALL: dict[State, _Line] = {
     State.REFUSED: _Line(N_("The bureau has not accepted it.")),
 }
 
+REMEDIES_LEFT = N_("You can still go to arbitration or to court (Consumer Protection Law, Art. 39).")
+
 # What the customer did is said to the customer as such.
 OWN_LINES: dict[State, str] = {
     State.CONFIRMED: N_("You have confirmed that it is solved."),
@@ -233,6 +235,8 @@ def _for_all(standing: Standing, state: State, reader: Party, *, mine: bool) -> 
     if state is State.MEDIATING and standing.testing_since:
         who = N_("The goods are being tested; meanwhile the time stands still.")
         return TurnLine(mine, who, None, "")
+    if state in (State.TERMINATED, State.REFUSED) and reader is C:
+        return TurnLine(mine, FOR_ALL[state].who, None, REMEDIES_LEFT)
     line, own = FOR_ALL[state], OWN_LINES.get(state) if reader is C else None
     until: datetime | None = getattr(standing, line.until) if line.until else None
     if standing.proposal_n is not None and reader in (C, M) and standing.proposal_taken != reader:

@@ -26,6 +26,7 @@ WORKS = {"班", "上班", "调休上班", "工作", "workday", "on", "1"}
 LONGEST_NOTICE = 400  # lines
 NAME_LIMIT = 40
 IN_EXCHANGE = "休息日"  # how the library names a day off that a working weekend pays for
+IN_LIEU = "补假"  # how it names a day off for a holiday on a weekend: which day that is, the notice says
 YEARS = range(2000, 2100)
 _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
 
@@ -143,9 +144,10 @@ def read_day(text: str) -> date | None:
 
 
 def _complete(marks: dict[date, Mark]) -> None:
-    """A notice without one of its year's statutory days has a gap."""
+    """A notice without one of its year's statutory days has a gap; days in lieu it sets itself."""
     for day, known in sorted(library_year(notice_year(marks)).items()):
-        if known.works or known.name.startswith(IN_EXCHANGE) or day.weekday() >= SATURDAY:
+        moved = known.name.startswith(IN_EXCHANGE) or IN_LIEU in known.name
+        if known.works or moved or day.weekday() >= SATURDAY:
             continue
         if day not in marks or marks[day].works:
             raise RuleBroken(

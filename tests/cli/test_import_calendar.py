@@ -59,6 +59,7 @@ def test_a_good_notice_is_taken_and_open_deadlines_move(
         (b"", "There is no day in this notice."),
         (b"2027-01-01,x", "Line 1: write a day"),
         (b"PK\x03\x04", "This is an Excel workbook."),
+        (b"PK\x03\x04...word/document.xml", "This is a Word document."),
         (NOTICE_2027.replace("2027-09-15,休,中秋节\n", "").encode(), "2027-09-15 (中秋节) is missing"),
         (b"\x00" * 2_000_000, "This file is larger than 1 MB."),
     ],

@@ -1,9 +1,12 @@
 """What an officer meets on the way through a dispute: the identity, the minutes, the day that counts."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
 from sqlalchemy.orm import Session
 
+from portal.disputes.actions.mediation import refuse_complaint, terminate
 from portal.disputes.permissions import standing_of
 from portal.disputes.wording import turn_line
 from portal.disputes.workflow import Party
@@ -11,6 +14,7 @@ from tests.disputes.bureau import handed_over, identified, mediated, mediating
 from tests.disputes.visits import Visitors, post_act, send
 from tests.makers import Town
 from tests.nag import tree, words
+from tests.people import GRACE
 from tests.world import BEGINNING
 
 
@@ -70,3 +74,14 @@ def test_officers_read_the_agreed_day_and_not_that_of_the_reminder(db_session: S
     assert BEGINNING < standing.reminder_due_at < (standing.performance_due_at or BEGINNING)
     for reader in Party.BUREAU, Party.CONSUMER:
         assert turn_line(standing, reader).until == standing.performance_due_at
+
+
+@pytest.mark.parametrize(("end", "ground"), [(refuse_complaint, "too_late"), (terminate, "no_agreement")])
+def test_the_ways_left_stand_at_the_top_for_the_consumer(
+    db_session: Session, town: Town, end: Callable[..., object], ground: str
+):
+    dispute = handed_over(db_session, town) if end is refuse_complaint else mediating(db_session, town)
+    end(db_session, dispute, GRACE, ground=ground, note="双方差距大。", now=BEGINNING)
+    standing = standing_of(dispute)
+    assert "arbitration or to court" in turn_line(standing, Party.CONSUMER).otherwise
+    assert turn_line(standing, Party.MERCHANT).otherwise == ""

@@ -16,7 +16,7 @@ from portal.disputes.actions.endings import escalate
 from portal.disputes.deadlines import catch_up, recompute_deadlines
 from portal.disputes.models import Dispute, DisputeEvent
 from portal.disputes.workflow import Fact
-from portal.regions.calendar import count_days, import_notice, provisional_years, read_notice
+from portal.regions.calendar import count_days, import_notice, library_year, provisional_years, read_notice
 from portal.regions.calendar_year import changes, marks_of, notice_of, year_of
 from tests.makers import file, make_merchant, make_store, make_town
 from tests.people import ALICE
@@ -118,6 +118,12 @@ def test_a_bad_notice_is_refused_with_its_line(text: str, sentence: str) -> None
     with pytest.raises(RuleBroken) as refused:
         read_notice(text)
     assert (refused.value.field, str(refused.value)[: len(sentence)]) == ("notice", sentence)
+
+
+def test_a_notice_sets_its_own_days_in_lieu() -> None:
+    assert library_year(2027)[date(2027, 5, 4)].name.endswith("（补假）")
+    lines = [line for line in NOTICE_2027.splitlines() if not line.startswith("2027-05-04")]
+    assert date(2027, 5, 4) not in read_notice("\n".join(lines))
 
 
 @given(st.text(max_size=300))
