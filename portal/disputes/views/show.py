@@ -79,12 +79,8 @@ def dispute_page(
     events = thread(session, dispute, viewer)
     opened = next(iter(filled), "") if filled else request.args.get("act", "")
     terms = ready(dispute, city, at)
-    acts = _acts(
-        panel(moves, party, live=dispute.offer_n is not None, pledged=terms is not None),
-        dispute,
-        opened,
-        events,
-    )
+    possible = panel(moves, party, live=dispute.offer_n is not None, pledged=terms is not None)
+    acts = _acts(possible, dispute, opened, events)
     words = wordings(city)
     shown = {act["name"] for act in acts if act["open"]} | {opened}
     blank = {**blank_forms(shown, city, dispute, at), **(filled or {})}
@@ -107,12 +103,21 @@ def dispute_page(
         **officers_side(session, dispute, party, shown, blank),
         opened=opened,
         trouble=trouble,
-        unsent=_unsent(filled or {}, [act["name"] for act in acts]),
-        key=sent_key(),
-        kept=kept_photos(dispute),
+        **_sent_back(dispute, filled or {}, acts),
         news=request.args.get("seen", dispute.last_seq, type=int) < dispute.last_seq,
         **words,
     )
+
+
+def _sent_back(
+    dispute: Dispute, filled: Mapping[str, Form], acts: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
+    """What came with a refused form and is not lost: texts without a form, the key, the photos."""
+    return {
+        "unsent": _unsent(filled, [act["name"] for act in acts]),
+        "key": sent_key(),
+        "kept": kept_photos(dispute),
+    }
 
 
 def _known(
