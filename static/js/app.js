@@ -89,6 +89,7 @@
     form.sent = true
     form.sentBy = event.submitter || form.sentBy
     setTimeout(function () { mark(form, true) })
+    if (form.hasAttribute('data-download')) setTimeout(function () { mark(form, false) }, 2000)
   }, true)
   on('click', function (event) {
     var button = event.target.closest && event.target.closest('button')
@@ -129,7 +130,11 @@
   var KEPT = 'input[type=text],input[type=date],input[type=number],input[type=radio],textarea,select'
   function place (form) { return 'draft:' + form.dataset.draft }
   function store (act) { try { return act(window.localStorage) } catch (refused) { return null } }
-  function forget (form) { if (form.dataset.draft) store(function (box) { box.removeItem(place(form)) }) }
+  var waiting
+  function forget (form) {
+    clearTimeout(waiting) /* what was typed just before it was sent is no draft either */
+    if (form.dataset.draft) store(function (box) { box.removeItem(place(form)) })
+  }
 
   function keep (form) {
     var values = {}
@@ -162,7 +167,6 @@
     })
   }
 
-  var waiting
   on('input', function (event) {
     count(event.target)
     var form = formOf(event.target)

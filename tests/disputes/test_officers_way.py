@@ -7,14 +7,15 @@ import pytest
 from sqlalchemy.orm import Session
 
 from portal.disputes.actions.mediation import refuse_complaint, terminate
+from portal.disputes.actions.proposals import accept_proposal
 from portal.disputes.permissions import standing_of
 from portal.disputes.wording import turn_line
 from portal.disputes.workflow import Party
-from tests.disputes.bureau import handed_over, identified, mediated, mediating
+from tests.disputes.bureau import handed_over, identified, mediated, mediating, proposed
 from tests.disputes.visits import Visitors, post_act, send
 from tests.makers import Town
 from tests.nag import tree, words
-from tests.people import GRACE
+from tests.people import ALICE, GRACE
 from tests.world import BEGINNING
 
 
@@ -85,3 +86,22 @@ def test_the_ways_left_stand_at_the_top_for_the_consumer(
     standing = standing_of(dispute)
     assert "arbitration or to court" in turn_line(standing, Party.CONSUMER).otherwise
     assert turn_line(standing, Party.MERCHANT).otherwise == ""
+
+
+def test_who_has_agreed_to_a_proposal_is_told_so_as_such(visitors: Visitors, db_session: Session, town: Town):
+    dispute = mediating(db_session, town)
+    accept_proposal(db_session, dispute, ALICE, proposed(db_session, dispute).n, now=BEGINNING)
+    said = {who: words(tree(visitors[who].get(f"/disputes/{dispute.ref}"))) for who in ("alice", "bob")}
+    assert "您已同意，等商家答复" in said["alice"]
+    assert "消费者已同意，等商家答复" in said["bob"]
+
+
+def test_forms_that_end_in_a_file_can_be_sent_again(visitors: Visitors, db_session: Session, town: Town):
+    dispute = handed_over(db_session, town)
+    for address in (f"/disputes/{dispute.ref}", "/bureau/export"):
+        forms = [
+            one
+            for one in tree(visitors["grace"].get(address)).iter("form")
+            if one.get("data-download") is not None
+        ]
+        assert len(forms) == 1, address
