@@ -21,7 +21,7 @@ from tests.world import BEGINNING
 
 def test_an_officer_finds_the_way_to_an_identity_that_was_given_and_nobody_else_does(
     visitors: Visitors, db_session: Session, town: Town
-):
+) -> None:
     dispute = handed_over(db_session, town)
     address = f"/disputes/{dispute.ref}"
     assert "identity-views" not in visitors["grace"].get(address).text
@@ -36,7 +36,7 @@ def test_an_officer_finds_the_way_to_an_identity_that_was_given_and_nobody_else_
 
 def test_an_identity_that_was_given_is_asked_for_no_more_but_can_be_corrected(
     visitors: Visitors, db_session: Session, town: Town
-):
+) -> None:
     dispute = handed_over(db_session, town)
     alice, address = visitors["alice"], f"/disputes/{dispute.ref}"
     assert f"{address}/identities" in alice.get(address).text
@@ -46,7 +46,7 @@ def test_an_identity_that_was_given_is_asked_for_no_more_but_can_be_corrected(
     assert f"{address}/identities" in alice.get(f"{address}?act=identity").text
 
 
-def test_all_that_is_missing_is_said_at_once(visitors: Visitors, db_session: Session, town: Town):
+def test_all_that_is_missing_is_said_at_once(visitors: Visitors, db_session: Session, town: Town) -> None:
     ref = handed_over(db_session, town).ref
     answer = post_act(visitors["alice"], ref, "identities")
     assert answer.status_code == 422
@@ -56,7 +56,7 @@ def test_all_that_is_missing_is_said_at_once(visitors: Visitors, db_session: Ses
 
 def test_minutes_of_a_day_before_the_complaint_are_refused(
     visitors: Visitors, db_session: Session, town: Town
-):
+) -> None:
     dispute = mediating(db_session, town)
     day = (dispute.filed_at - timedelta(days=2)).date().isoformat()
     answer = post_act(
@@ -67,7 +67,7 @@ def test_minutes_of_a_day_before_the_complaint_are_refused(
     assert "双方都来了。" in answer.text
 
 
-def test_officers_read_the_agreed_day_and_not_that_of_the_reminder(db_session: Session, town: Town):
+def test_officers_read_the_agreed_day_and_not_that_of_the_reminder(db_session: Session, town: Town) -> None:
     dispute = mediating(db_session, town)
     mediated(db_session, dispute)
     standing = standing_of(dispute)
@@ -80,7 +80,7 @@ def test_officers_read_the_agreed_day_and_not_that_of_the_reminder(db_session: S
 @pytest.mark.parametrize(("end", "ground"), [(refuse_complaint, "too_late"), (terminate, "no_agreement")])
 def test_the_ways_left_stand_at_the_top_for_the_consumer(
     db_session: Session, town: Town, end: Callable[..., object], ground: str
-):
+) -> None:
     dispute = handed_over(db_session, town) if end is refuse_complaint else mediating(db_session, town)
     end(db_session, dispute, GRACE, ground=ground, note="双方差距大。", now=BEGINNING)
     standing = standing_of(dispute)
@@ -88,7 +88,9 @@ def test_the_ways_left_stand_at_the_top_for_the_consumer(
     assert turn_line(standing, Party.MERCHANT).otherwise == ""
 
 
-def test_who_has_agreed_to_a_proposal_is_told_so_as_such(visitors: Visitors, db_session: Session, town: Town):
+def test_who_has_agreed_to_a_proposal_is_told_so_as_such(
+    visitors: Visitors, db_session: Session, town: Town
+) -> None:
     dispute = mediating(db_session, town)
     accept_proposal(db_session, dispute, ALICE, proposed(db_session, dispute).n, now=BEGINNING)
     said = {who: words(tree(visitors[who].get(f"/disputes/{dispute.ref}"))) for who in ("alice", "bob")}
@@ -96,7 +98,9 @@ def test_who_has_agreed_to_a_proposal_is_told_so_as_such(visitors: Visitors, db_
     assert "消费者已同意，等商家答复" in said["bob"]
 
 
-def test_forms_that_end_in_a_file_can_be_sent_again(visitors: Visitors, db_session: Session, town: Town):
+def test_forms_that_end_in_a_file_can_be_sent_again(
+    visitors: Visitors, db_session: Session, town: Town
+) -> None:
     dispute = handed_over(db_session, town)
     for address in (f"/disputes/{dispute.ref}", "/bureau/export"):
         forms = [
