@@ -147,9 +147,9 @@ def test_an_officer_takes_it_on_once_and_hands_it_to_a_colleague(db_session: Ses
 def test_the_minutes_of_a_session_are_kept_and_change_nothing_else(db_session: Session, town: Town):
     dispute = mediating(db_session, town)
     before = standing_of(dispute)
-    held = {"held_on": days_from(BEGINNING, -1), "way": "phone", "minutes": "双方通话二十分钟。"}
-    event = hold_session(db_session, dispute, GRACE, **held, now=BEGINNING)
-    assert (event.details["held_on"], event.details["way"]) == ("2026-11-23", "phone")
+    held = {"held_on": days_from(BEGINNING, 0), "way": "phone", "minutes": "双方通话二十分钟。"}
+    event = hold_session(db_session, dispute, GRACE, **held, now=BEGINNING + timedelta(days=1))
+    assert (event.details["held_on"], event.details["way"]) == ("2026-11-24", "phone")
     assert db_session.get_one(Statement, (dispute.id, event.seq)).text == "双方通话二十分钟。"
     assert standing_of(dispute) == before
 
@@ -158,6 +158,7 @@ def test_the_minutes_of_a_session_are_kept_and_change_nothing_else(db_session: S
     ("changed", "field"),
     [
         ({"held_on": None}, "held_on"),
+        ({"held_on": date(2026, 11, 23)}, "held_on"),
         ({"held_on": date(2026, 11, 25)}, "held_on"),
         ({"way": "telepathy"}, "way"),
         ({"minutes": " \n"}, "minutes"),
