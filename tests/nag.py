@@ -27,7 +27,8 @@ class NaggingClient(FlaskClient):
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         self.before()
-        response = super().open(*args, **kwargs)
+        # Read to its end and closed, also what is streamed, as a browser does.
+        response = super().open(*args, **{"buffered": True, **kwargs})
         for answer in (*response.history, response):
             where = f"{answer.request.method} {answer.request.path} ({answer.status_code})"
             complaints = list(nag(answer))

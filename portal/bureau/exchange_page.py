@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from flask import Blueprint, Response, stream_with_context
 from flask_babel import lazy_gettext
 from flask_login import current_user
+from sqlalchemy.orm import Session
 from wtforms import BooleanField
 
 from portal.bureau.exchange import archive, log_looks, open_ids, table
@@ -63,7 +64,15 @@ def _taken_out() -> tuple[list[int], bool]:
 
 
 def _streamed(pieces: Iterator[bytes], mimetype: str, ending: str) -> Response:
-    response = Response(stream_with_context(pieces), mimetype=mimetype)
+    response = Response(stream_with_context(_closing(db.session(), pieces)), mimetype=mimetype)
     name = f"hejie-{today(now(), ZONE).isoformat()}.{ending}"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+def _closing(session: Session, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """The pieces, and then the session: the request's own end, which closes it, comes before the first one."""
+    try:
+        yield from pieces
+    finally:
+        session.close()

@@ -4,10 +4,11 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from portal.accounts.models import Person
+from portal.accounts.models import OfficerRole, Person
 from portal.cli.access import ACTORS, addresses, as_markdown, as_text, facts, matrices
 from portal.disputes.workflow import RULES, Fact, Party, State
-from tests.makers import make_town, sign_in
+from tests.makers import make_officer, make_town, sign_in
+from tests.people import CITY
 
 LETTERS = {"C": Party.CONSUMER, "M": Party.MERCHANT, "B": Party.BUREAU, "T": Party.CLOCK}
 
@@ -28,7 +29,8 @@ def test_the_matrix_of_facts_is_the_rules() -> None:
 @pytest.fixture
 def gates(app: Flask, db_session: Session) -> dict[str, Person]:
     town = make_town(db_session)
-    return {"consumer": town.alice, "staff": town.bob, "officer": town.grace}
+    supervisor = make_officer(db_session, CITY, username="chief", role=OfficerRole.SUPERVISOR)
+    return {"consumer": town.alice, "staff": town.bob, "officer": supervisor}
 
 
 def test_the_matrix_of_addresses_is_what_the_gate_does(

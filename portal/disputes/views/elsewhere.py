@@ -1,7 +1,7 @@
 """Where a matter belongs elsewhere, and a summary of one's own draft to take along."""
 
 import sqlalchemy as sa
-from flask import Blueprint, Response, abort, make_response, request
+from flask import Blueprint, Response, make_response, redirect, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -37,10 +37,10 @@ def show() -> Response:
 @bp.get("/summary.txt")
 @public
 def summary() -> AnyResponse:
-    """The summary of an own draft as a text file; another's looks as if there were none."""
+    """The summary of an own draft as a text file; for another's, as for none, the page itself."""
     draft = own_draft(request.args.get("draft", ""))
     if draft is None:
-        abort(404)
+        return redirect(url_for(".show"), 303)
     response = make_response(BOM + summary_of(draft).replace("\n", "\r\n"))
     response.mimetype = "text/plain"
     response.headers["Content-Disposition"] = 'attachment; filename="summary.txt"'
