@@ -71,7 +71,7 @@ def _streamed(pieces: Iterator[bytes], mimetype: str, ending: str) -> Response:
 
 
 def _closing(session: Session, pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """The pieces, and then the end of the session: the request that began it has ended before the first one."""
+    """The pieces, and then the session's end: the request that began it is over before the first of them."""
     try:
         yield from pieces
     finally:
