@@ -135,7 +135,7 @@ ACTS: list[tuple[Fact, str, Prepare, str, str, dict[str, Any]]] = [
         mediated_on,
         "session",
         "sessions",
-        {"held_on": "2026-11-23", "way": "on_site", "minutes": "双方都到场。"},
+        {"held_on": "2026-11-24", "way": "on_site", "minutes": "双方都到场。"},
     ),
     (
         Fact.TESTING_BEGUN,
