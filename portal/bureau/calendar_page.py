@@ -10,11 +10,11 @@ from flask_babel import gettext, lazy_gettext, ngettext
 from flask_login import current_user
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms import FileField, TextAreaField
+from wtforms import TextAreaField
 
 from portal.accounts.viewer import Viewer
+from portal.bureau.forms import SheetForm
 from portal.core.clock import now, today
-from portal.core.csv_text import MOST_BYTES, text_of
 from portal.core.errors import RuleBroken
 from portal.core.working_days import Mark
 from portal.disputes.deadlines import recompute_deadlines
@@ -26,7 +26,7 @@ from portal.regions.calendar import YEARS, import_notice, notice_year, read_noti
 from portal.regions.calendar_year import changes, notice_of, year_of, year_written
 from portal.regions.scope import within
 from portal.web.access import only
-from portal.web.forms import AtMost, Form
+from portal.web.forms import AtMost
 from portal.web.language import reader_locale
 from portal.web.once import answered, done, new_key
 from portal.web.page import page
@@ -38,22 +38,11 @@ NOTICE_LIMIT = 20_000
 WRITTEN = ("休", "班", "2027-01-01,休,元旦")  # how a notice says off and on, and one of its lines
 
 
-class NoticeForm(Form):
-    """A notice, pasted or as a file; a file's text is put where it can be mended."""
+class NoticeForm(SheetForm):
+    """The State Council's notice."""
 
+    pasted = "notice"
     notice = TextAreaField(lazy_gettext("The notice"), validators=[AtMost(NOTICE_LIMIT)])
-    file = FileField(lazy_gettext("Or a CSV file"))
-
-    def take_file(self) -> None:
-        """Put the text of the file that came into the field; blames the file where it is none."""
-        sent = request.files.get("file")
-        data = sent.read(MOST_BYTES + 1) if sent else b""
-        if not data:
-            return
-        try:
-            self.notice.data = text_of(data)
-        except RuleBroken as broken:
-            self.blame(broken.at("file"))
 
 
 @bp.get("")

@@ -3,22 +3,22 @@
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, Response, redirect, url_for
 from flask import session as browser
 from flask_babel import force_locale, gettext, lazy_gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms import FileField, TextAreaField
+from wtforms import TextAreaField
 
 from portal.bureau.decision_lines import WORDS, Decision, Line, read_decisions
 from portal.bureau.decisions import Became, Outcome, take_in
+from portal.bureau.forms import SheetForm
 from portal.core.clock import now
-from portal.core.csv_text import MOST_BYTES, text_of
 from portal.core.errors import RuleBroken
 from portal.core.words import N_
 from portal.extensions import db
 from portal.web.access import only
-from portal.web.forms import AtMost, Form
+from portal.web.forms import AtMost
 from portal.web.once import answered, done, new_key
 from portal.web.page import page
 from portal.web.writes import begin_read, begin_write, writes_later
@@ -34,21 +34,11 @@ DECISIONS = {
 }
 
 
-class DecisionsForm(Form):
-    """The table, pasted or as a file; a file's text is put where it can be mended."""
+class DecisionsForm(SheetForm):
+    """What 12315 has decided."""
 
+    pasted = "table"
     table = TextAreaField(lazy_gettext("The decisions"), validators=[AtMost(TABLE_LIMIT)])
-    file = FileField(lazy_gettext("Or a CSV file"))
-
-    def take_file(self) -> None:
-        sent = request.files.get("file")
-        data = sent.read(MOST_BYTES + 1) if sent else b""
-        if not data:
-            return
-        try:
-            self.table.data = text_of(data)
-        except RuleBroken as broken:
-            self.blame(broken.at("file"))
 
 
 @bp.get("")

@@ -2,10 +2,13 @@
 
 from typing import Any
 
+from flask import request
 from flask_babel import lazy_gettext
-from wtforms import SelectField, StringField, TextAreaField
+from wtforms import FileField, SelectField, StringField, TextAreaField
 
 from portal.bureau.actions.replies import TITLE_LIMIT
+from portal.core.csv_text import MOST_BYTES, text_of
+from portal.core.errors import RuleBroken
 from portal.disputes.limits import NOTE_LIMIT
 from portal.web.forms import AtMost, Form
 
@@ -29,6 +32,27 @@ class AbsenceForm(Form):
         if not all(one and one in listed for one, listed in zip(picked, known, strict=True)):
             return None
         return int(picked[0]), int(picked[1])
+
+
+class SheetForm(Form):
+    """A sheet, pasted or as a file; a file's text is put where it can be mended.
+
+    A subclass names the field that holds the text as `pasted`.
+    """
+
+    pasted = ""
+    file = FileField(lazy_gettext("Or a CSV file"))
+
+    def take_file(self) -> None:
+        """Put the text of the file that came into the field; blames the file where it is none."""
+        sent = request.files.get("file")
+        data = sent.read(MOST_BYTES + 1) if sent else b""
+        if not data:
+            return
+        try:
+            self[self.pasted].data = text_of(data)
+        except RuleBroken as broken:
+            self.blame(broken.at("file"))
 
 
 class ReplyForm(Form):

@@ -43,6 +43,14 @@ def clean_text(text: str, *, limit: int, field: str | None = None) -> str:
     return cleaned
 
 
+def filled_text(field: str, text: str, limit: int) -> str:
+    """What someone wrote where something must be; raises RuleBroken(field) for nothing or too much."""
+    cleaned = clean_text(text, limit=limit, field=field)
+    if not cleaned:
+        raise RuleBroken(field, N_("This may not be empty."))
+    return cleaned
+
+
 def tidy(text: str) -> str:
     """The text in NFC with \\n line ends, stripped, without what nobody can see."""
     lines = _LINE_ENDS.sub("\n", text).replace("\t", " ")

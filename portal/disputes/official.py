@@ -11,7 +11,7 @@ from portal.accounts.viewer import Viewer
 from portal.core import idcard
 from portal.core.errors import NotAllowed, RuleBroken
 from portal.core.orm import Base, BigId, UtcDateTime
-from portal.core.words import N_, clean_text
+from portal.core.words import N_, filled_text
 from portal.disputes.ledger import record_act
 from portal.disputes.models import Dispute
 from portal.disputes.workflow import Fact
@@ -78,10 +78,10 @@ def give_identity(
             "id_number", N_("This is no number of an identity card: please check its 18 characters.")
         )
     row = session.get(OfficialIdentity, dispute.id) or OfficialIdentity(dispute_id=dispute.id)
-    row.name = _needed("name", name, 60)
+    row.name = filled_text("name", name, 60)
     row.id_type = id_type
-    row.id_number = _needed("id_number", number, 40)
-    row.address = _needed("address", address, 200)
+    row.id_number = filled_text("id_number", number, 40)
+    row.address = filled_text("address", address, 200)
     row.elsewhere, row.entrusted, row.given_at = elsewhere, entrusted, now
     details = {"elsewhere": elsewhere, "entrusted": entrusted}
     record_act(session, dispute, actor, Fact.IDENTITY_GIVEN, now=now, details=details)
@@ -142,10 +142,3 @@ def looks_of(session: Session, dispute: Dispute) -> list[Look]:
         .limit(LOOKS)
     )
     return [Look(*row) for row in session.execute(wanted)]
-
-
-def _needed(field: str, text: str, limit: int) -> str:
-    cleaned = clean_text(text, limit=limit, field=field)
-    if not cleaned:
-        raise RuleBroken(field, N_("This may not be empty."))
-    return cleaned

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.core.errors import RuleBroken
-from portal.core.words import N_, clean_text
+from portal.core.words import N_, filled_text
 from portal.regions.choices import Kind
 from portal.regions.clocks import Clock, Span, Unit, span_of
 from portal.regions.loading import Place, add_places, family
@@ -50,8 +50,8 @@ def set_up_city(
         raise RuleBroken("orders_within_days", sentence, most=THREE_YEARS)
     _add_places(session, code, names, districts)
     city = session.get(City, code) or City(code=code, clocks={}, choices={})
-    city.bureau_zh = _said("bureau_zh", bureau_zh, 80)
-    city.bureau_en = _said("bureau_en", bureau_en, 120)
+    city.bureau_zh = filled_text("bureau_zh", bureau_zh, 80)
+    city.bureau_en = filled_text("bureau_en", bureau_en, 120)
     city.hotline = _matching(
         "hotline", hotline, _HOTLINE, N_("A hotline has digits, spaces and hyphens only.")
     )
@@ -89,7 +89,7 @@ def _add_places(
             raise RuleBroken(
                 "names", N_("The portal's list does not know %(code)s: name the city."), code=code
             )
-        zh, en = _said("names", names[0], 60), _said("names", names[1], 80)
+        zh, en = filled_text("names", names[0], 60), filled_text("names", names[1], 80)
         listed = [Place(code, "city", "", zh, en)]
     for place in districts:
         if not _CODE.fullmatch(place.code) or place.code[:4] != code[:4] or place.code.endswith("00"):
@@ -122,13 +122,6 @@ def _lists(choices: Mapping[str, Any]) -> dict[str, Any]:
         if kind not in set(Kind) or not listed or not complete or len(set(codes)) < len(codes):
             raise RuleBroken("choices", N_("The list %(kind)s is not complete."), kind=kind)
     return dict(choices)
-
-
-def _said(field: str, text: str, limit: int) -> str:
-    cleaned = clean_text(text, limit=limit, field=field)
-    if not cleaned:
-        raise RuleBroken(field, N_("This may not be empty."))
-    return cleaned
 
 
 def _matching(field: str, text: str, pattern: re.Pattern[str], otherwise: str) -> str:

@@ -6,7 +6,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from portal.disputes import forms
-from portal.disputes.actions import endings, offers, performance, pledged, talks
+from portal.disputes.actions import endings, mediation, offers, performance, pledged, talks
 from portal.disputes.views.acting import act
 from portal.disputes.views.blueprint import bp
 from portal.disputes.views.show import dispute_or_404
@@ -187,6 +187,8 @@ NOTED: dict[str, tuple[str, Callable[..., object]]] = {
     "performance-denials": ("missing", performance.deny_performance),
     "reopenings": ("reopening", performance.reopen),
     "escalations": ("escalation", endings.escalate),
+    "mediations": ("mediation", mediation.accept_for_mediation),
+    "test-results": ("testing_result", mediation.end_testing),
 }
 PLAIN: dict[str, tuple[str, Callable[..., object]]] = {
     "contact-shares": ("contact", talks.share_contact),

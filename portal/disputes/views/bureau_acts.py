@@ -1,5 +1,7 @@
 """The bureau's acts on a dispute, the answers to its proposal, and the identity for an official complaint."""
 
+from collections.abc import Callable
+
 from flask import abort, redirect, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
@@ -21,48 +23,6 @@ from portal.web.access import next_path, only
 from portal.web.forms import Form
 from portal.web.page import page
 from portal.web.writes import begin_write, writes_later
-
-
-@bp.post("/<ref>/mediations")
-@writes_later
-def create_mediation(ref: str) -> Response:
-    form = NoteForm(at="mediation")
-    return act(
-        ref,
-        "mediation",
-        form,
-        lambda session, dispute, at, photos: mediation.accept_for_mediation(
-            session, dispute, current_user, note=form.note.data or "", now=at
-        ),
-    )
-
-
-@bp.post("/<ref>/non-acceptances")
-@writes_later
-def create_non_acceptance(ref: str) -> Response:
-    form = forms.GroundForm(city_of(ref), Kind.NOT_ACCEPTED, at="non_acceptance")
-    return act(
-        ref,
-        "non_acceptance",
-        form,
-        lambda session, dispute, at, photos: mediation.refuse_complaint(
-            session, dispute, current_user, ground=form.ground.data or "", note=form.note.data or "", now=at
-        ),
-    )
-
-
-@bp.post("/<ref>/terminations")
-@writes_later
-def create_termination(ref: str) -> Response:
-    form = forms.GroundForm(city_of(ref), Kind.TERMINATION, at="termination")
-    return act(
-        ref,
-        "termination",
-        form,
-        lambda session, dispute, at, photos: mediation.terminate(
-            session, dispute, current_user, ground=form.ground.data or "", note=form.note.data or "", now=at
-        ),
-    )
 
 
 @bp.post("/<ref>/sessions")
@@ -95,20 +55,6 @@ def create_testing(ref: str) -> Response:
         form,
         lambda session, dispute, at, photos: mediation.begin_testing(
             session, dispute, current_user, payer=form.payer.data or "", note=form.note.data or "", now=at
-        ),
-    )
-
-
-@bp.post("/<ref>/test-results")
-@writes_later
-def create_testing_result(ref: str) -> Response:
-    form = NoteForm(at="testing_result")
-    return act(
-        ref,
-        "testing_result",
-        form,
-        lambda session, dispute, at, photos: mediation.end_testing(
-            session, dispute, current_user, note=form.note.data or "", now=at
         ),
     )
 
@@ -224,3 +170,34 @@ def identity(ref: str) -> Response:
         return redirect(url_for(".show", ref=dispute.ref), 303)
     id_type = gettext(ID_TYPES[known.id_type])
     return page("disputes/identity.html", dispute=dispute, identity=known, id_type=id_type)
+
+
+# The ends with a ground of the city's list: the noun of the address, the form's name, the list, what is done.
+GROUNDED: dict[str, tuple[str, Kind, Callable[..., object]]] = {
+    "non-acceptances": ("non_acceptance", Kind.NOT_ACCEPTED, mediation.refuse_complaint),
+    "terminations": ("termination", Kind.TERMINATION, mediation.terminate),
+}
+
+
+def _grounded(name: str, kind: Kind, action: Callable[..., object]) -> Callable[[str], Response]:
+    def view(ref: str) -> Response:
+        form = forms.GroundForm(city_of(ref), kind, at=name)
+        return act(
+            ref,
+            name,
+            form,
+            lambda session, dispute, at, photos: action(
+                session,
+                dispute,
+                current_user,
+                ground=form.ground.data or "",
+                note=form.note.data or "",
+                now=at,
+            ),
+        )
+
+    return writes_later(view)
+
+
+for _noun, (_name, _kind, _action) in GROUNDED.items():
+    bp.add_url_rule(f"/<ref>/{_noun}", f"create_{_name}", _grounded(_name, _kind, _action), methods=["POST"])

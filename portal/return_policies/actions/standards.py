@@ -12,7 +12,7 @@ from portal.accounts.viewer import Viewer
 from portal.core.clock import today
 from portal.core.errors import MovedOn, NotAllowed, RuleBroken
 from portal.core.refs import new_store_code
-from portal.core.words import N_, clean_text
+from portal.core.words import N_, clean_text, filled_text
 from portal.regions.models import City
 from portal.return_policies.categories import tree_of
 from portal.return_policies.clauses import TERMS, UNSET, Terms, better_of
@@ -60,8 +60,8 @@ def draft_standard(
         region_code=region,
         city_code=city.code,
         category_code=category,
-        title_zh=_needed("title_zh", title_zh, 60),
-        title_en=_needed("title_en", title_en, 80),
+        title_zh=filled_text("title_zh", title_zh, 60),
+        title_en=filled_text("title_en", title_en, 80),
         created_at=now,
     )
     session.add(standard)
@@ -159,7 +159,7 @@ def withdraw_version(
     session.refresh(version, with_for_update=True)
     if version.published_at is None or version.withdrawn_at is not None:
         raise MovedOn
-    version.withdrawal_reason = _needed("reason", reason, 500)
+    version.withdrawal_reason = filled_text("reason", reason, 500)
     version.withdrawn_at, version.withdrawn_by = now, officer.id
 
 
@@ -201,10 +201,3 @@ def _still_a_draft(session: Session, draft: StandardVersion, seen: str | None) -
     session.refresh(draft, with_for_update=True)
     if draft.published_at is not None or seen not in (None, draft.stamp):
         raise MovedOn
-
-
-def _needed(field: str, text: str, limit: int) -> str:
-    cleaned = clean_text(text, limit=limit, field=field)
-    if not cleaned:
-        raise RuleBroken(field, N_("This may not be empty."))
-    return cleaned
