@@ -77,6 +77,13 @@ class Dispute(Base):
     proposal_taken: Mapped[str] = mapped_column(sa.String(10), default="", server_default="")
     mediated: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
 
+    recusal_asked: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    entrusted_to: Mapped[str] = mapped_column(sa.String(30), default="", server_default="")
+    follow_up_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    follow_up: Mapped[str] = mapped_column(sa.String(10), default="", server_default="")
+    excluded: Mapped[str] = mapped_column(sa.String(30), default="", server_default="")
+    in_group: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+
     statutory_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     next_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_seq: Mapped[int] = mapped_column(default=0)

@@ -56,6 +56,19 @@ GUARDS: dict[Fact, Guard] = {
     Fact.PROPOSAL_DECLINED: _proposal,
     Fact.DISPUTE_MEDIATED: lambda standing, party, now: standing.proposal_taken == "both",
     Fact.ACCEPTANCE_OVERDUE: lambda standing, party, now: not standing.acceptance_late,
+    Fact.RECUSAL_ASKED: lambda standing, party, now: (
+        standing.officer_id is not None and not standing.recusal_asked
+    ),
+    Fact.RECUSAL_DENIED: lambda standing, party, now: standing.recusal_asked,
+    Fact.OFFICER_RECUSED: lambda standing, party, now: standing.officer_id is not None,
+    Fact.MEDIATION_ENTRUSTED: lambda standing, party, now: not standing.entrusted_to,
+    Fact.ENTRUSTMENT_ENDED: lambda standing, party, now: bool(standing.entrusted_to),
+    Fact.FOLLOW_UP_ASKED: lambda standing, party, now: not standing.follow_up,
+    Fact.FOLLOW_UP_ANSWERED: lambda standing, party, now: standing.follow_up == "asked",
+    Fact.FIGURES_EXCLUDED: lambda standing, party, now: not standing.excluded,
+    Fact.FIGURES_INCLUDED: lambda standing, party, now: bool(standing.excluded),
+    Fact.GROUP_JOINED: lambda standing, party, now: not standing.in_group,
+    Fact.GROUP_LEFT: lambda standing, party, now: standing.in_group,
 }
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
-from portal.disputes.workflow import RULES, TALKS, WITH_BUREAU, Fact, Party, State, Then, Turn
+from portal.disputes.workflow import RULES, SETTLED_OR_NOT, TALKS, WITH_BUREAU, Fact, Party, State, Then, Turn
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,9 @@ class Standing:
     `offer_n` and `offer_by` name the live offer, `settled_n` the accepted one; the `…_at` fields are the
     deadlines that run (None: does not run); `next_due_at` is the earliest of those the worker acts on.
     `proposal_n` names the mediator's proposal on the table, `proposal_taken` who has accepted it.
-    `testing_since` is set while the mediation's clock stands still.
+    `testing_since` is set while the mediation's clock stands still; `entrusted_to` is the code of who
+    mediates for the bureau. `follow_up` is "", asked or answered. `excluded` is the ground on which the
+    dispute is left out of the figures ("": it counts). `in_group`: it is handled together with others.
     """
 
     state: State | None = None
@@ -48,6 +50,12 @@ class Standing:
     proposal_n: int | None = None
     proposal_taken: str = ""
     mediated: bool = False
+    recusal_asked: bool = False
+    entrusted_to: str = ""
+    follow_up_due_at: datetime | None = None
+    follow_up: str = ""
+    excluded: str = ""
+    in_group: bool = False
 
     @property
     def next_due_at(self) -> datetime | None:
@@ -57,8 +65,8 @@ class Standing:
 
     @property
     def next_day(self) -> datetime | None:
-        """The earliest of the deadlines that a side has to keep; a reminder is none."""
-        kept = [at for fact, at in self.running().items() if at and fact is not Fact.PERFORMANCE_REMINDED]
+        """The earliest of the deadlines that a side has to keep; a reminder or a question is none."""
+        kept = [at for fact, at in self.running().items() if at and fact not in NO_DEADLINE]
         return min(kept, default=None)
 
     def running(self) -> dict[Fact, datetime | None]:
@@ -75,7 +83,12 @@ class Standing:
             Fact.WITHDRAWAL_BECAME_FINAL: self.undo_due_at if self.state is State.WITHDRAWN else None,
             Fact.ACCEPTANCE_OVERDUE: self.acceptance_due_at if self._awaits_acceptance else None,
             Fact.MEDIATION_TERMINATED: self.mediation_due_at if self._is_mediated_on else None,
+            Fact.FOLLOW_UP_ASKED: self.follow_up_due_at if self._is_to_be_followed_up else None,
         }
+
+    @property
+    def _is_to_be_followed_up(self) -> bool:
+        return self.state in SETTLED_OR_NOT and not self.follow_up
 
     @property
     def _awaits_acceptance(self) -> bool:
@@ -93,6 +106,7 @@ class Standing:
         return self.mediation_due_at if self._is_mediated_on else None
 
 
+NO_DEADLINE = {Fact.PERFORMANCE_REMINDED, Fact.FOLLOW_UP_ASKED}
 FIELDS = tuple(field.name for field in fields(Standing))
 INSTANTS = tuple(name for name in FIELDS if name.endswith("_at"))
 
@@ -123,8 +137,6 @@ def _changes(
             return {"reminder_due_at": None} | instants | {"settled_n": details["n"]}
         case Fact.MERCHANT_FELL_SILENT:
             return {"silent_at": at}
-        case Fact.OFFICER_ASSIGNED:
-            return {"officer_id": details["officer_id"]}
         case Fact.TESTING_BEGUN:
             return {"testing_since": at}
         case Fact.PROPOSAL_MADE:
@@ -149,10 +161,21 @@ def _changes(
                 "performance_due_at": None,
                 "confirmation_due_at": None,
                 "reopen_due_at": None,
+                "follow_up_due_at": None,
             }
         case _:
-            return instants | MARKS.get(fact, {})
+            taken = {field: details[key] for field, key in TAKEN.get(fact, {}).items()}
+            return instants | taken | MARKS.get(fact, {})
 
+
+# What a fact's details say of a field: {field: key of the details}.
+TAKEN: dict[Fact, dict[str, str]] = {
+    Fact.OFFICER_ASSIGNED: {"officer_id": "officer_id"},
+    Fact.OFFICER_RECUSED: {"officer_id": "officer_id"},
+    Fact.MEDIATION_ENTRUSTED: {"entrusted_to": "to"},
+    Fact.FIGURES_EXCLUDED: {"excluded": "ground"},
+}
+TRANSFERRED = "transferred"  # the ground on which another city counts it
 
 # What a fact settles by itself, whatever its details.
 NO_PROPOSAL: dict[str, Any] = {"proposal_n": None, "proposal_taken": ""}
@@ -169,7 +192,17 @@ MARKS: dict[Fact, dict[str, Any]] = {
     Fact.DEADLINE_RECOMPUTED: {"acceptance_late": False},  # the clock says anew if it is
     Fact.TESTING_ENDED: {"testing_since": None},
     Fact.PROPOSAL_DECLINED: NO_PROPOSAL,
-    Fact.MEDIATION_TERMINATED: NO_PROPOSAL | {"testing_since": None},
+    Fact.MEDIATION_TERMINATED: NO_PROPOSAL | {"testing_since": None, "entrusted_to": ""},
+    Fact.RECUSAL_ASKED: {"recusal_asked": True},
+    Fact.RECUSAL_DENIED: {"recusal_asked": False},
+    Fact.OFFICER_RECUSED: {"recusal_asked": False},
+    Fact.ENTRUSTMENT_ENDED: {"entrusted_to": ""},
+    Fact.FOLLOW_UP_ASKED: {"follow_up": "asked"},
+    Fact.FOLLOW_UP_ANSWERED: {"follow_up": "answered"},
+    Fact.DISPUTE_TRANSFERRED: NO_PROPOSAL | {"excluded": TRANSFERRED, "in_group": False},
+    Fact.FIGURES_INCLUDED: {"excluded": ""},
+    Fact.GROUP_JOINED: {"in_group": True},
+    Fact.GROUP_LEFT: {"in_group": False},
 }
 
 

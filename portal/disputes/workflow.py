@@ -31,6 +31,7 @@ class State(StrEnum):
     WITHDRAWN = "withdrawn"
     TERMINATED = "terminated"
     REFUSED = "refused"
+    TRANSFERRED = "transferred"
 
 
 class Fact(StrEnum):
@@ -74,6 +75,18 @@ class Fact(StrEnum):
     DISPUTE_MEDIATED = "dispute_mediated"
     MEDIATION_TERMINATED = "mediation_terminated"
     DEADLINE_RECOMPUTED = "deadline_recomputed"
+    RECUSAL_ASKED = "recusal_asked"
+    RECUSAL_DENIED = "recusal_denied"
+    OFFICER_RECUSED = "officer_recused"
+    MEDIATION_ENTRUSTED = "mediation_entrusted"
+    ENTRUSTMENT_ENDED = "entrustment_ended"
+    FOLLOW_UP_ASKED = "follow_up_asked"
+    FOLLOW_UP_ANSWERED = "follow_up_answered"
+    DISPUTE_TRANSFERRED = "dispute_transferred"
+    FIGURES_EXCLUDED = "figures_excluded"
+    FIGURES_INCLUDED = "figures_included"
+    GROUP_JOINED = "group_joined"
+    GROUP_LEFT = "group_left"
 
 
 class Then(StrEnum):
@@ -115,7 +128,8 @@ C, M, B, CLOCK = Party.CONSUMER, Party.MERCHANT, Party.BUREAU, Party.CLOCK
 UNANSWERED = {State.FILED, State.SILENT}
 TALKS = {*UNANSWERED, State.TALKING, State.OFFERED}
 OWED = {State.AGREED, State.PERFORMED, State.BREACHED}
-CLOSED = {State.CONFIRMED, State.UNCONFIRMED, State.WITHDRAWN, State.TERMINATED, State.REFUSED}
+SETTLED_OR_NOT = {State.CONFIRMED, State.UNCONFIRMED, State.WITHDRAWN, State.TERMINATED, State.REFUSED}
+CLOSED = SETTLED_OR_NOT | {State.TRANSFERRED}
 WITH_BUREAU = {State.ESCALATED, State.MEDIATING}
 
 
@@ -180,6 +194,18 @@ RULES: dict[Fact, Rule] = {
     Fact.DISPUTE_MEDIATED: rule({C, M}, {State.MEDIATING}, State.AGREED, Turn.MERCHANT),
     Fact.MEDIATION_TERMINATED: rule({B, CLOCK}, {State.MEDIATING}, State.TERMINATED, Turn.NOBODY),
     Fact.DEADLINE_RECOMPUTED: rule({CLOCK}, WITH_BUREAU, Then.STAY, Turn.SAME),
+    Fact.RECUSAL_ASKED: rule({C, M}, WITH_BUREAU, Then.STAY, Turn.SAME),
+    Fact.RECUSAL_DENIED: rule({B}, WITH_BUREAU, Then.STAY, Turn.SAME),
+    Fact.OFFICER_RECUSED: rule({B}, WITH_BUREAU, Then.STAY, Turn.SAME),
+    Fact.MEDIATION_ENTRUSTED: rule({B}, {State.MEDIATING}, Then.STAY, Turn.SAME),
+    Fact.ENTRUSTMENT_ENDED: rule({B}, {State.MEDIATING}, Then.STAY, Turn.SAME),
+    Fact.FOLLOW_UP_ASKED: rule({CLOCK}, SETTLED_OR_NOT, Then.STAY, Turn.NOBODY),
+    Fact.FOLLOW_UP_ANSWERED: rule({C}, SETTLED_OR_NOT, Then.STAY, Turn.NOBODY),
+    Fact.DISPUTE_TRANSFERRED: rule({B}, TALKS | WITH_BUREAU, State.TRANSFERRED, Turn.NOBODY),
+    Fact.FIGURES_EXCLUDED: rule({B}, set(State) - {State.TRANSFERRED}, Then.STAY, Turn.SAME),
+    Fact.FIGURES_INCLUDED: rule({B}, set(State) - {State.TRANSFERRED}, Then.STAY, Turn.SAME),
+    Fact.GROUP_JOINED: rule({C}, TALKS | WITH_BUREAU, Then.STAY, Turn.SAME),
+    Fact.GROUP_LEFT: rule({C}, TALKS | WITH_BUREAU, Then.STAY, Turn.SAME),
 }
 
 

@@ -21,6 +21,7 @@ class Clock(StrEnum):
     PLEDGE_NOTICE = "pledge_notice"
     ACCEPTANCE = "acceptance"
     MEDIATION = "mediation"
+    FOLLOW_UP = "follow_up"
 
 
 class Unit(StrEnum):
@@ -50,6 +51,7 @@ DEFAULTS: dict[Clock, tuple[Span, str]] = {
         N_("The bureau accepts or refuses, from the hand-over (Consumer Protection Law, Art. 46)"),
     ),
     Clock.MEDIATION: (Span(60, Unit.DAYS), N_("Mediation, from acceptance (Order 121 of 2026)")),
+    Clock.FOLLOW_UP: (Span(15, Unit.DAYS), N_("The bureau's follow-up, from the end of a dispute")),
 }
 
 
