@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
-from wtforms import BooleanField, DateField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import Optional
 
 from portal.core.words import N_
@@ -25,6 +25,12 @@ class GroundForm(Form):
     def __init__(self, city: City, kind: Kind, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.ground.choices = city_choices(city, kind)
+
+
+class ExclusionForm(GroundForm):
+    """Left out of the figures, on a ground of the city's list."""
+
+    note = TextAreaField(lazy_gettext("What this rests on"), validators=[AtMost(NOTE_LIMIT)])
 
 
 class SessionForm(Form):
@@ -87,6 +93,25 @@ class AssignmentForm(Form):
     def __init__(self, colleagues: list[tuple[str, str]], *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.officer.choices = colleagues
+
+
+class TransferForm(Form):
+    """Which shop of another city a dispute is about; `shop` is what was searched for."""
+
+    shop = HiddenField()
+    store = RadioField(
+        lazy_gettext("Which shop is it about?"),
+        validate_choice=False,
+        validators=[Needed(N_("Please choose the shop that it is about."))],
+    )
+    note = TextAreaField(
+        lazy_gettext("Why it belongs there"),
+        validators=[Needed(N_("Please say why it belongs to the other city.")), AtMost(NOTE_LIMIT)],
+    )
+
+    def __init__(self, stores: list[tuple[str, str]], *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.store.choices = stores
 
 
 class IdentityForm(Form):

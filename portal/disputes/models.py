@@ -83,6 +83,7 @@ class Dispute(Base):
     follow_up: Mapped[str] = mapped_column(sa.String(10), default="", server_default="")
     excluded: Mapped[str] = mapped_column(sa.String(30), default="", server_default="")
     in_group: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    transfer: Mapped[str] = mapped_column(sa.String(10), default="", server_default="")
 
     statutory_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     next_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -110,6 +111,8 @@ class Dispute(Base):
             sqlite_where=sa.text("statutory_due_at IS NOT NULL"),
         ),
         sa.Index("ix_disputes_cohort", "district_code", "filed_at"),
+        sa.Index("ix_disputes_filed", "city_code", "filed_at"),
+        sa.Index("ix_disputes_alike", "merchant_id", "problem", "filed_at"),
         sa.Index("ix_disputes_due", "next_due_at", postgresql_where=sa.text("next_due_at IS NOT NULL")),
         sa.Index(
             "ix_disputes_uncounted",

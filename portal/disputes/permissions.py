@@ -65,6 +65,7 @@ GUARDS: dict[Fact, Guard] = {
     Fact.ENTRUSTMENT_ENDED: lambda standing, party, now: bool(standing.entrusted_to),
     Fact.FOLLOW_UP_ASKED: lambda standing, party, now: not standing.follow_up,
     Fact.FOLLOW_UP_ANSWERED: lambda standing, party, now: standing.follow_up == "asked",
+    Fact.TRANSFER_RECEIVED: lambda standing, party, now: standing.transfer == "waiting",
     Fact.FIGURES_EXCLUDED: lambda standing, party, now: not standing.excluded,
     Fact.FIGURES_INCLUDED: lambda standing, party, now: bool(standing.excluded),
     Fact.GROUP_JOINED: lambda standing, party, now: not standing.in_group,

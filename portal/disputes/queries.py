@@ -155,12 +155,18 @@ class ThreadEvent:
     offer: OfferTerms | None
 
 
-# What only the consumer and the bureau read: why somebody withdrew (domain.md section 3: private reason).
-PRIVATE = {Fact.CONSUMER_WITHDREW}
+# From whom it is kept: why somebody withdrew (domain.md section 3: private reason), where a dispute goes on
+# that was passed to another city, and what the bureau wrote to the other side.
+PRIVATE: dict[Fact, Party] = {
+    Fact.CONSUMER_WITHDREW: Party.MERCHANT,
+    Fact.DISPUTE_TRANSFERRED: Party.MERCHANT,
+    Fact.CONSUMER_WRITTEN_TO: Party.MERCHANT,
+    Fact.MERCHANT_WRITTEN_TO: Party.CONSUMER,
+}
 # What nobody needs to read of the details on a page: digests and instants that other lines show.
 SHOWN = (
     "n", "reason", "stars", "ends", "beforehand", "measure", "clause",
-    "ground", "held_on", "way", "payer", "acceptance_due_at",
+    "ground", "held_on", "way", "payer", "acceptance_due_at", "city_zh", "city_en", "receipt",
 )  # fmt: skip
 
 
@@ -175,7 +181,7 @@ def thread(session: Session, dispute: Dispute, viewer: Viewer) -> list[ThreadEve
     photos = _photos_of(session, dispute) if any("photos" in row.details for row in rows) else {}
     events = []
     for row in rows:
-        hidden = row.fact in PRIVATE and reader is Party.MERCHANT
+        hidden = PRIVATE.get(Fact(row.fact)) is reader
         events.append(
             ThreadEvent(
                 seq=row.seq,

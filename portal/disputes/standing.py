@@ -22,6 +22,7 @@ class Standing:
     `testing_since` is set while the mediation's clock stands still; `entrusted_to` is the code of who
     mediates for the bureau. `follow_up` is "", asked or answered. `excluded` is the ground on which the
     dispute is left out of the figures ("": it counts). `in_group`: it is handled together with others.
+    `transfer`: it came from another city, whose bureau waits for the receipt ("waiting") or has it ("received").
     """
 
     state: State | None = None
@@ -56,6 +57,7 @@ class Standing:
     follow_up: str = ""
     excluded: str = ""
     in_group: bool = False
+    transfer: str = ""
 
     @property
     def next_due_at(self) -> datetime | None:
@@ -131,6 +133,8 @@ def _changes(
 ) -> dict[str, Any]:
     instants = {key: datetime.fromisoformat(details[key]) for key in INSTANTS if key in details}
     match fact:
+        case Fact.COMPLAINT_FILED:
+            return instants | {"transfer": "waiting" if "transferred_from" in details else ""}
         case Fact.OFFER_MADE:
             return instants | {"offer_n": details["n"], "offer_by": party}
         case Fact.OFFER_ACCEPTED:
@@ -200,6 +204,7 @@ MARKS: dict[Fact, dict[str, Any]] = {
     Fact.FOLLOW_UP_ASKED: {"follow_up": "asked"},
     Fact.FOLLOW_UP_ANSWERED: {"follow_up": "answered"},
     Fact.DISPUTE_TRANSFERRED: NO_PROPOSAL | {"excluded": TRANSFERRED, "in_group": False},
+    Fact.TRANSFER_RECEIVED: {"transfer": "received"},
     Fact.FIGURES_INCLUDED: {"excluded": ""},
     Fact.GROUP_JOINED: {"in_group": True},
     Fact.GROUP_LEFT: {"in_group": False},

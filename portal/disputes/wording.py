@@ -23,6 +23,7 @@ STATES: dict[State, tuple[str, str]] = {  # wording, tone of its badge
     State.WITHDRAWN: (N_("Withdrawn"), "neutral"),
     State.TERMINATED: (N_("Mediation ended"), "neutral"),
     State.REFUSED: (N_("Not accepted by the bureau"), "neutral"),
+    State.TRANSFERRED: (N_("Passed on to another city"), "neutral"),
 }
 
 REMEDIES: dict[Remedy, str] = {
@@ -182,6 +183,7 @@ FOR_ALL: dict[State, _Line] = {
     State.WITHDRAWN: _Line(N_("The customer has withdrawn the complaint.")),
     State.TERMINATED: _Line(N_("The mediation has ended.")),
     State.REFUSED: _Line(N_("The bureau has not accepted it.")),
+    State.TRANSFERRED: _Line(N_("It has been passed on to the bureau of another city and is closed here.")),
 }
 
 REMEDIES_LEFT = N_("You can still go to arbitration or to court (Consumer Protection Law, Art. 39).")
@@ -191,6 +193,7 @@ OWN_LINES: dict[State, str] = {
     State.CONFIRMED: N_("You have confirmed that it is solved."),
     State.UNCONFIRMED: N_("Closed: the shop says it is done, you did not confirm."),
     State.WITHDRAWN: N_("You have withdrawn the complaint."),
+    State.TRANSFERRED: N_("Closed here: it goes on with the right shop, in another city."),
 }
 
 OFFICER_LINES: dict[State, str] = {

@@ -83,10 +83,13 @@ class Fact(StrEnum):
     FOLLOW_UP_ASKED = "follow_up_asked"
     FOLLOW_UP_ANSWERED = "follow_up_answered"
     DISPUTE_TRANSFERRED = "dispute_transferred"
+    TRANSFER_RECEIVED = "transfer_received"
     FIGURES_EXCLUDED = "figures_excluded"
     FIGURES_INCLUDED = "figures_included"
     GROUP_JOINED = "group_joined"
     GROUP_LEFT = "group_left"
+    CONSUMER_WRITTEN_TO = "consumer_written_to"
+    MERCHANT_WRITTEN_TO = "merchant_written_to"
 
 
 class Then(StrEnum):
@@ -202,10 +205,13 @@ RULES: dict[Fact, Rule] = {
     Fact.FOLLOW_UP_ASKED: rule({CLOCK}, SETTLED_OR_NOT, Then.STAY, Turn.NOBODY),
     Fact.FOLLOW_UP_ANSWERED: rule({C}, SETTLED_OR_NOT, Then.STAY, Turn.NOBODY),
     Fact.DISPUTE_TRANSFERRED: rule({B}, TALKS | WITH_BUREAU, State.TRANSFERRED, Turn.NOBODY),
+    Fact.TRANSFER_RECEIVED: rule({B}, set(State) - {State.TRANSFERRED}, Then.STAY, Turn.SAME),
     Fact.FIGURES_EXCLUDED: rule({B}, set(State) - {State.TRANSFERRED}, Then.STAY, Turn.SAME),
     Fact.FIGURES_INCLUDED: rule({B}, set(State) - {State.TRANSFERRED}, Then.STAY, Turn.SAME),
     Fact.GROUP_JOINED: rule({C}, TALKS | WITH_BUREAU, Then.STAY, Turn.SAME),
     Fact.GROUP_LEFT: rule({C}, TALKS | WITH_BUREAU, Then.STAY, Turn.SAME),
+    Fact.CONSUMER_WRITTEN_TO: rule({B}, set(State) - {State.TRANSFERRED}, Then.STAY, Turn.SAME),
+    Fact.MERCHANT_WRITTEN_TO: rule({B}, set(State) - {State.TRANSFERRED}, Then.STAY, Turn.SAME),
 }
 
 

@@ -71,6 +71,12 @@ TELLS: dict[Fact, dict[Audience, Ways]] = {
     Fact.DISPUTE_MEDIATED: {C: ALL, S: ALL, W: INBOX, O: INBOX},
     Fact.MEDIATION_TERMINATED: {C: ALL, S: ALL, O: INBOX},
     Fact.DEADLINE_RECOMPUTED: {C: INBOX, O: INBOX},
+    Fact.GROUP_JOINED: {S: MAIL},
+    Fact.GROUP_LEFT: {S: INBOX},
+    Fact.CONSUMER_WRITTEN_TO: {C: ALL},
+    Fact.MERCHANT_WRITTEN_TO: {S: ALL},
+    Fact.DISPUTE_TRANSFERRED: {C: ALL, S: MAIL},
+    Fact.TRANSFER_RECEIVED: {C: MAIL},
 }
 
 # Facts that may come in dozens: once one has been sent out, the next only after its reader has looked.

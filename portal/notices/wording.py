@@ -91,7 +91,16 @@ SENTENCES: dict[tuple[Fact, Audience], str] = {
     (Fact.DEADLINE_RECOMPUTED, C): N_(
         "The day by which the bureau decides has moved: the calendar has changed."
     ),
+    (Fact.DISPUTE_TRANSFERRED, C): N_(
+        "The bureau has passed your dispute on to another city, where it goes on with the right shop."
+    ),
+    (Fact.DISPUTE_TRANSFERRED, S): N_("The bureau has passed this dispute on to another city. You need do nothing."),
+    (Fact.TRANSFER_RECEIVED, C): N_("The bureau of the other city confirms that your dispute has arrived."),
     (Fact.DEADLINE_RECOMPUTED, O): N_("A statutory day has moved: the calendar of working days has changed."),
+    (Fact.GROUP_JOINED, S): N_("A customer now handles the dispute together with others."),
+    (Fact.GROUP_LEFT, S): N_("A customer no longer handles the dispute together with others."),
+    (Fact.CONSUMER_WRITTEN_TO, C): N_("The bureau has written to you."),
+    (Fact.MERCHANT_WRITTEN_TO, S): N_("The bureau has written to you."),
 }
 
 # What leaves the portal. A text message lies open on a lock screen and says nothing of what happened

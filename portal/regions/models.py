@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.core.orm import Base, Json, UtcDateTime
+from portal.core.orm import Base, BigId, Json, UtcDateTime
 from portal.regions.clocks import Clock, Span, due, span_of
 
 
@@ -29,7 +29,8 @@ class City(Base):
     """A city that has installed the portal: its bureau, its clocks and its lists, all of them data.
 
     `clocks` is {clock: {"amount": int, "unit": "hours" | "days"}}; `choices` is
-    {kind: [{"code", "zh", "en"}, …]} with the kinds of portal.regions.choices.Kind.
+    {kind: [{"code", "zh", "en"}, …]} with the kinds of portal.regions.choices.Kind; a row with "retired": true
+    words old records and cannot be chosen any more.
     """
 
     __tablename__ = "cities"
@@ -43,6 +44,17 @@ class City(Base):
     orders_within_days: Mapped[int] = mapped_column(default=1095)
     clocks: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     choices: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+
+    # How its pages look and what they say, where the city has said so.
+    accent: Mapped[str] = mapped_column(sa.String(20), default="", server_default="")
+    welcome_zh: Mapped[str] = mapped_column(sa.String(200), default="", server_default="")
+    welcome_en: Mapped[str] = mapped_column(sa.String(300), default="", server_default="")
+    footer_zh: Mapped[str] = mapped_column(sa.String(120), default="", server_default="")
+    footer_en: Mapped[str] = mapped_column(sa.String(200), default="", server_default="")
+    counter_zh: Mapped[str] = mapped_column(sa.String(200), default="", server_default="")
+    counter_en: Mapped[str] = mapped_column(sa.String(300), default="", server_default="")
+    hours_zh: Mapped[str] = mapped_column(sa.String(120), default="", server_default="")
+    hours_en: Mapped[str] = mapped_column(sa.String(160), default="", server_default="")
 
     region: Mapped[Region] = relationship(lazy="joined", innerjoin=True)
 
@@ -58,6 +70,22 @@ class City(Base):
     def due(self, clock: Clock, start: datetime) -> datetime:
         """When a clock of this city that starts at `start` has run out (UTC)."""
         return due(self.span(clock), start, self.zone)
+
+
+class CityChange(Base):
+    """One change of a city's settings: who, when, and what it was before and after (a trigger keeps it)."""
+
+    __tablename__ = "city_changes"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    city_code: Mapped[str] = mapped_column(sa.ForeignKey("cities.code"))
+    by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    what: Mapped[str] = mapped_column(sa.String(30))
+    before: Mapped[dict[str, Any]] = mapped_column(Json)
+    after: Mapped[dict[str, Any]] = mapped_column(Json)
+
+    __table_args__ = (sa.Index("ix_city_changes_city_code", "city_code", "id"),)
 
 
 class CalendarDay(Base):

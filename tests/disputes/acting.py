@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.accounts.viewer import Viewer
-from portal.disputes.actions import endings, mediation, offers, performance, proposals, talks
+from portal.disputes.actions import endings, mediation, offers, performance, proposals, talks, transfers
 from portal.disputes.models import Dispute
 from portal.disputes.official import give_identity
 from portal.disputes.workflow import Fact, Remedy
-from tests.makers import days_from, offered
+from tests.makers import days_from, make_city, make_merchant, make_store, offered
 
 Act = Callable[[Session, Dispute, Viewer, datetime], Any]
 
@@ -31,6 +31,13 @@ def _saying(action: Callable[..., Any], field: str, **more: Any) -> Act:
         return action(session, dispute, viewer, now=now, **{field: "我说一下情况。"}, **more)
 
     return act
+
+
+def _pass_on(session: Session, dispute: Dispute, viewer: Viewer, now: datetime) -> Any:
+    store = make_store(session, make_merchant(session, make_city(session, "330200")))
+    return transfers.transfer_dispute(
+        session, dispute, viewer, store_code=store.code, note="店在宁波。", now=now
+    )
 
 
 ACTS: dict[Fact, Act] = {
@@ -94,6 +101,10 @@ ACTS: dict[Fact, Act] = {
         perform_by=days_from(now, 30),
         note="各让一步。",
         now=now,
+    ),
+    Fact.DISPUTE_TRANSFERRED: _pass_on,
+    Fact.TRANSFER_RECEIVED: lambda session, dispute, viewer, now: transfers.confirm_arrival(
+        session, dispute, viewer, now=now
     ),
     Fact.MEDIATION_TERMINATED: _saying(mediation.terminate, "note", ground="no_agreement"),
     Fact.PROPOSAL_ACCEPTED: _with_proposal(proposals.accept_proposal),

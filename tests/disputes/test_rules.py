@@ -74,6 +74,7 @@ entrustment_ended       ·   ·   ·   ·   ·   ·   ·   ·   ·   B   ·   ·
 follow_up_asked         ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   K   K   K   K   K   ·   stay        nobody
 follow_up_answered      ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   C   C   C   C   C   ·   stay        nobody
 dispute_transferred     ·   B   B   B   B   ·   ·   ·   B   B   ·   ·   ·   ·   ·   ·   transferred nobody
+transfer_received       ·   B   B   B   B   B   B   B   B   B   B   B   B   B   B   ·   stay        same
 figures_excluded        ·   B   B   B   B   B   B   B   B   B   B   B   B   B   B   ·   stay        same
 figures_included        ·   B   B   B   B   B   B   B   B   B   B   B   B   B   B   ·   stay        same
 group_joined            ·   C   C   C   C   ·   ·   ·   C   C   ·   ·   ·   ·   ·   ·   stay        same
@@ -136,7 +137,7 @@ def test_in_a_mediation_the_two_sides_answer_the_proposal_or_ask_for_another_off
 
 
 def test_the_bureau_acts_only_on_what_has_been_handed_to_it_but_for_the_figures_and_the_right_city():
-    anywhere = {Fact.FIGURES_EXCLUDED, Fact.FIGURES_INCLUDED, Fact.DISPUTE_TRANSFERRED}
+    anywhere = {Fact.FIGURES_EXCLUDED, Fact.FIGURES_INCLUDED, Fact.DISPUTE_TRANSFERRED, Fact.TRANSFER_RECEIVED}
     moves = {fact: rule.when for fact, rule in RULES.items() if Party.BUREAU in rule.who}
     assert {fact for fact, when in moves.items() if not when <= WITH_BUREAU} == anywhere
 

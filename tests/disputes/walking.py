@@ -82,7 +82,10 @@ class Walk:
     def details(self, fact: Fact, at: datetime) -> dict[str, Any]:
         """The instants that the actions put into an event of this kind."""
         match fact:
-            case Fact.COMPLAINT_FILED | Fact.DISPUTE_REOPENED:
+            case Fact.COMPLAINT_FILED:
+                came_from = self.choose([None, "00000000000000"])
+                return {"talks_due_at": at + timedelta(days=10), "transferred_from": came_from}
+            case Fact.DISPUTE_REOPENED:
                 return {"talks_due_at": at + timedelta(days=10)}
             case Fact.MERCHANT_NOTIFIED:
                 return {"reply_due_at": at + timedelta(hours=96)}

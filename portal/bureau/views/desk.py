@@ -10,6 +10,7 @@ from portal.bureau.queries.figures import Load, desk
 from portal.bureau.urgency import Present, present
 from portal.bureau.views.blueprint import bp
 from portal.core.clock import now
+from portal.disputes.transfers import arrivals
 from portal.extensions import db
 from portal.regions.models import Region
 from portal.web.access import only
@@ -34,6 +35,7 @@ def home() -> Response:
         most=max((load.disputes for load in waiting.loads), default=0),
         region=region.name(reader_locale()) if region else "",
         code=current_user.region,
+        arrivals=arrivals(session, current_user),
     )
 
 

@@ -1,8 +1,9 @@
 """Filing a complaint: the act that begins a dispute."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -20,7 +21,7 @@ from portal.disputes.ledger import record
 from portal.disputes.models import Dispute, Evidence
 from portal.disputes.workflow import Fact, Party, Remedy
 from portal.merchants.models import Store
-from portal.regions.choices import Kind, is_listed
+from portal.regions.choices import Kind, must_be_listed
 from portal.regions.clocks import Clock
 from portal.regions.models import City
 from portal.return_policies.categories import tree_of
@@ -74,6 +75,24 @@ def file_complaint(
     dispute = _dispute(store, consumer, checked, ref=unused_ref(session, Dispute.ref), key=key, now=now)
     entitled = what_is_pledged(session, store, city, checked, now=now)
     dispute.entitled = stored(entitled)
+    begin(session, dispute, city, story=checked.story, photos=photos, now=now)
+    return dispute
+
+
+def begin(
+    session: Session,
+    dispute: Dispute,
+    city: City,
+    *,
+    story: str,
+    photos: Sequence[Evidence],
+    now: datetime,
+    more: Mapping[str, Any] | None = None,
+) -> None:
+    """Record the complaint of a new dispute that is otherwise complete; settle it where the pledge does.
+
+    more: details of the first event besides what was asked for.
+    """
     session.add(dispute)
     session.flush()
     record(
@@ -81,7 +100,7 @@ def file_complaint(
         dispute,
         Fact.COMPLAINT_FILED,
         party=Party.CONSUMER,
-        actor_id=consumer.person_id,
+        actor_id=dispute.consumer_id,
         now=now,
         details={
             "talks_due_at": city.due(Clock.TALKS, now),
@@ -96,12 +115,12 @@ def file_complaint(
             "condition": dispute.condition,
             "accepts_pledge": dispute.accepts_pledge,
             "entitled": dispute.entitled,
+            **(more or {}),
         },
-        text=checked.story,
+        text=story,
         photos=photos,
     )
     settle_at_once(session, dispute, now=now)
-    return dispute
 
 
 def what_is_pledged(
@@ -129,8 +148,8 @@ def what_is_pledged(
 
 def check(complaint: Complaint, store: Store, city: City, *, now: datetime, photos: int = 0) -> Complaint:
     """The complaint as it would be filed; raises RuleBroken(field) for the first thing that cannot be so."""
-    if not is_listed(city.choices, Kind.PROBLEM, complaint.problem):
-        raise RuleBroken("problem", N_("Please choose what the problem is."))
+    otherwise = N_("Please choose what the problem is.")
+    must_be_listed(city.choices, Kind.PROBLEM, complaint.problem, "problem", otherwise)
     story = limits.text_within("story", complaint.story, limits.STORY_LIMIT, least=5)
     bought_on = _purchase_day(complaint.bought_on, city, today(now, city.zone))
     paid_fen = complaint.paid_fen

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.accounts.viewer import Viewer
-from portal.core.errors import NotAllowed, RuleBroken
+from portal.core.errors import NotAllowed
 from portal.core.refs import unused_ref
 from portal.core.words import N_
 from portal.disputes import limits
@@ -16,7 +16,7 @@ from portal.disputes.models import Dispute, DisputeEvent, Report
 from portal.disputes.permissions import party_of
 from portal.disputes.workflow import Fact, Party
 from portal.regions.calendar import due_by
-from portal.regions.choices import Kind, is_listed
+from portal.regions.choices import Kind, must_be_listed
 from portal.regions.clocks import Clock
 from portal.regions.models import City
 
@@ -26,8 +26,8 @@ def withdraw(
 ) -> DisputeEvent:
     """The consumer withdraws; the reason is never shown to the merchant, and for 72 h it can be undone."""
     city = session.get_one(City, dispute.city_code)
-    if not is_listed(city.choices, Kind.WITHDRAWAL, reason):
-        raise RuleBroken("reason", N_("Please choose a reason. The shop does not see it."))
+    otherwise = N_("Please choose a reason. The shop does not see it.")
+    must_be_listed(city.choices, Kind.WITHDRAWAL, reason, "reason", otherwise)
     written = limits.text_within("note", note, limits.NOTE_LIMIT)
     end_live_offer(session, dispute, "closed")
     return record_act(

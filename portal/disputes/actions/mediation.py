@@ -14,7 +14,7 @@ from portal.disputes.ledger import record, record_act
 from portal.disputes.models import Dispute, DisputeEvent
 from portal.disputes.workflow import Fact, Party
 from portal.regions.calendar import due_by
-from portal.regions.choices import Kind, is_listed
+from portal.regions.choices import Kind, must_be_listed
 from portal.regions.clocks import Clock
 from portal.regions.models import City
 
@@ -83,8 +83,7 @@ def _end(
     now: datetime,
 ) -> DisputeEvent:
     city = session.get_one(City, dispute.city_code)
-    if not is_listed(city.choices, kind, ground):
-        raise RuleBroken("ground", N_("Please choose a ground of the list."))
+    must_be_listed(city.choices, kind, ground, "ground", N_("Please choose a ground of the list."))
     written = limits.text_within("note", note, limits.NOTE_LIMIT)
     return record_act(session, dispute, actor, fact, now=now, details={"ground": ground}, text=written)
 

@@ -18,7 +18,7 @@ from portal.disputes.models import Dispute, Evidence, Offer, Settlement
 from portal.disputes.permissions import party_of
 from portal.disputes.settlements import settle
 from portal.disputes.workflow import Fact, Remedy
-from portal.regions.choices import Kind, is_listed
+from portal.regions.choices import Kind, must_be_listed
 from portal.regions.clocks import Clock
 from portal.regions.models import City
 
@@ -115,8 +115,9 @@ def decline_offer(
     """
     offer = _live(session, dispute, n)
     city = session.get_one(City, dispute.city_code)
-    if reason and not is_listed(city.choices, Kind.REFUSAL, reason):
-        raise RuleBroken("reason", N_("Please choose a reason."))
+    if reason:
+        otherwise = N_("Please choose a reason.")
+        must_be_listed(city.choices, Kind.REFUSAL, reason, "reason", otherwise)
     written = limits.text_within("note", note, limits.NOTE_LIMIT)
     details = {"n": n, "reason": reason or None}
     record_act(session, dispute, actor, Fact.OFFER_DECLINED, now=now, details=details, text=written)

@@ -12,7 +12,7 @@ from portal.disputes import limits
 from portal.disputes.ledger import record_act
 from portal.disputes.models import Dispute, DisputeEvent, Evidence
 from portal.disputes.workflow import Fact
-from portal.regions.choices import Kind, is_listed
+from portal.regions.choices import Kind, must_be_listed
 from portal.regions.models import City
 
 
@@ -48,8 +48,7 @@ def refuse_claim(
 ) -> DisputeEvent:
     """The merchant refuses with a reason of the city's list and an explanation; a typed reply."""
     city = session.get_one(City, dispute.city_code)
-    if not is_listed(city.choices, Kind.REFUSAL, reason):
-        raise RuleBroken("reason", N_("Please choose a reason."))
+    must_be_listed(city.choices, Kind.REFUSAL, reason, "reason", N_("Please choose a reason."))
     written = limits.needed_text(
         "note", note, N_("Please explain in a sentence or two; the customer will read it.")
     )

@@ -1,6 +1,27 @@
 """The pages of disputes: the list, the complaint in three steps, the dispute, its acts and files."""
 
-from portal.disputes.views import acts, bureau_acts, files, filing, listing, papers, show
+from portal.disputes.views import (
+    acts,
+    bureau_acts,
+    files,
+    filing,
+    grouping,
+    listing,
+    papers,
+    show,
+    transferring,
+)
 from portal.disputes.views.blueprint import bp
 
-__all__ = ["acts", "bp", "bureau_acts", "files", "filing", "listing", "papers", "show"]
+__all__ = [
+    "acts",
+    "bp",
+    "bureau_acts",
+    "files",
+    "filing",
+    "grouping",
+    "listing",
+    "papers",
+    "show",
+    "transferring",
+]

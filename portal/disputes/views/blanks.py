@@ -8,7 +8,11 @@ from flask_login import current_user
 from portal.core.clock import today
 from portal.disputes import bureau_forms, forms
 from portal.disputes.colleagues import colleagues_of
+from portal.disputes.group_forms import RepresentativesForm
+from portal.disputes.groups import group_of
 from portal.disputes.models import Dispute
+from portal.disputes.views.shops_elsewhere import transfer_form
+from portal.disputes.views.together import named_choices
 from portal.extensions import db
 from portal.regions.choices import Kind
 from portal.regions.clocks import Clock
@@ -33,7 +37,8 @@ def _offer_form(city: City, dispute: Dispute, at: datetime) -> Form:
 
 NOTES = (
     "question", "denial", "missing", "reopening", "escalation",
-    "mediation", "testing_result", "proposal_refusal",
+    "mediation", "testing_result", "proposal_refusal", "inclusion",
+    "consumer_letter", "merchant_letter",
 )  # fmt: skip
 
 
@@ -45,6 +50,16 @@ def _assignment_form(city: City, dispute: Dispute, at: datetime) -> Form:
     colleagues = [(str(one.id), one.name) for one in colleagues_of(db.session(), dispute)]
     mine = str(dispute.officer_id or current_user.id)
     return bureau_forms.AssignmentForm(colleagues, None, at="assignment", officer=mine)
+
+
+def _representatives_form(city: City, dispute: Dispute, at: datetime) -> Form:
+    group = group_of(db.session(), dispute)
+    own = group.member(dispute.id) if group else None
+    refs = {member.dispute_id: member.ref for member in group.members} if group else {}
+    named = [refs[id_] for id_ in (own.first, own.second) if id_ in refs] if own else []
+    stands = own is not None and own.stands_at is not None
+    people = named_choices(group, dispute)
+    return RepresentativesForm(people, None, at="representatives", stands=stands, named=named)
 
 
 MAKERS: dict[str, Callable[[City, Dispute, datetime], Form]] = {
@@ -64,6 +79,9 @@ MAKERS: dict[str, Callable[[City, Dispute, datetime], Form]] = {
     "termination": lambda city, dispute, at: bureau_forms.GroundForm(
         city, Kind.TERMINATION, None, at="termination"
     ),
+    "exclusion": lambda city, dispute, at: bureau_forms.ExclusionForm(
+        city, Kind.EXCLUSION, None, at="exclusion"
+    ),
     "session": lambda city, dispute, at: bureau_forms.SessionForm(
         None, at="session", held_on=today(at, city.zone)
     ),
@@ -72,5 +90,7 @@ MAKERS: dict[str, Callable[[City, Dispute, datetime], Form]] = {
         None, at="proposal", remedy=dispute.remedy, amount=dispute.claim_fen or None
     ),
     "assignment": _assignment_form,
+    "representatives": _representatives_form,
     "identity": _of(bureau_forms.IdentityForm, "identity"),
+    "transfer": lambda city, dispute, at: transfer_form(dispute),
 }

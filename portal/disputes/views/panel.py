@@ -42,6 +42,7 @@ PANEL = (
     Act("rating", Fact.DISPUTE_RATED, N_("Rate how it was handled"), open_in=_in(State.CONFIRMED)),
     Act("message", Fact.MESSAGE_POSTED, N_("Write a message")),
     Act("escalation", Fact.ESCALATED, N_("Hand it to the bureau"), open_in=_in(State.SILENT, State.BREACHED)),
+    Act("group", Fact.GROUP_JOINED, N_("Handle it together with others"), open_in=frozenset(State)),
     Act("identity", Fact.IDENTITY_GIVEN, N_("What an official complaint needs"), C, _in(State.ESCALATED)),
     Act("mediation", Fact.MEDIATION_ACCEPTED, N_("Accept, and begin to mediate"), B),
     Act("non_acceptance", Fact.COMPLAINT_REFUSED, N_("Do not accept")),
@@ -50,20 +51,32 @@ PANEL = (
     Act("proposal", Fact.PROPOSAL_MADE, N_("Put a proposal to both sides"), B),
     Act("testing", Fact.TESTING_BEGUN, N_("Send the goods to be tested")),
     Act("termination", Fact.MEDIATION_TERMINATED, N_("End the mediation")),
+    Act("receipt", Fact.TRANSFER_RECEIVED, N_("Confirm that it has arrived"), open_in=frozenset(State)),
     Act("assignment", Fact.OFFICER_ASSIGNED, N_("Take it on, or hand it to a colleague")),
+    Act("transfer", Fact.DISPUTE_TRANSFERRED, N_("Pass it on to another city")),
+    Act("exclusion", Fact.FIGURES_EXCLUDED, N_("Leave it out of the public figures")),
+    Act("inclusion", Fact.FIGURES_INCLUDED, N_("Count it in the public figures again")),
     Act("proposal_refusal", Fact.PROPOSAL_DECLINED, N_("Do not agree to the bureau's proposal")),
     Act("reopening", Fact.DISPUTE_REOPENED, N_("Take up the talks again")),
+    Act("representatives", Fact.GROUP_LEFT, N_("Who speaks for us")),
+    Act("group_departure", Fact.GROUP_LEFT, N_("Leave the group")),
+    Act("consumer_letter", Fact.CONSUMER_WRITTEN_TO, N_("Write to the customer")),
+    Act("merchant_letter", Fact.MERCHANT_WRITTEN_TO, N_("Write to the shop")),
     Act("contact", Fact.CONTACT_SHARED, N_("Share my name and number")),
     Act("withdrawal", Fact.CONSUMER_WITHDREW, N_("Withdraw the complaint")),
 )
 REPORT = Act("report", Fact.COMPLAINT_FILED, N_("Report a violation"), C)
 
 
-def panel(moves: frozenset[Fact], party: Party, *, live: bool, pledged: bool = False) -> list[Act]:
+def panel(
+    moves: frozenset[Fact], party: Party, *, live: bool, pledged: bool = False, invited: bool = False
+) -> list[Act]:
     """The acts this party may do now, the most likely first.
 
-    live: an offer is on the table; pledged: the pledge has made a settlement ready.
+    live: an offer is on the table; pledged: the pledge has made a settlement ready; invited: to be handled
+    together with others.
     """
     out = ({"agree"} if live or pledged else set()) | (set() if pledged else {"pledged"})
+    out |= set() if invited else {"group"}
     acts = [act for act in PANEL if act.fact in moves and act.party in (None, party) and act.name not in out]
     return [*acts, REPORT] if party is C else acts

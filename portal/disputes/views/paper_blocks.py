@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 from portal.accounts.models import Identity, Person
 from portal.accounts.viewer import Viewer
 from portal.core.clock import today
+from portal.core.refs import spoken
 from portal.disputes.bureau_wording import SESSION_WAYS
 from portal.disputes.models import Dispute, DisputeEvent, Settlement
 from portal.disputes.official import ID_TYPES, OfficialIdentity
 from portal.disputes.queries import ThreadEvent, contact_of
+from portal.disputes.transfers import passing_of
 from portal.disputes.views.files import settlement_lines
 from portal.disputes.wording import REMEDIES
 from portal.disputes.workflow import Fact, Remedy
@@ -204,6 +206,26 @@ def agreement(record: Record) -> Blocks:
     ]
 
 
+def transfer(record: Record) -> Blocks:
+    """The receipt of a transfer: from, to, when, by whom, why; the new reference is the consumer's alone."""
+    passing = passing_of(record.session, record.dispute, record.viewer)
+    assert passing is not None  # noqa: S101 - the paper is of the event that passed it on
+    lines = [
+        (gettext("Receipt number"), spoken(passing.number)),
+        (gettext("Passed on by"), " ".join((record.city.bureau_name(reader_locale()), record.actor))),
+        (gettext("Passed on to"), passing.city(reader_locale())),
+        (gettext("Passed on at"), moment(passing.made_at, with_year=True)),
+        (gettext("Reference until now"), spoken(record.dispute.ref)),
+        (gettext("Reference from now on"), spoken(passing.other_ref) if passing.other_ref else ""),
+    ]
+    text = gettext(
+        "The shop that this complaint is about lies in another city. The bureau has passed the complaint on to "
+        "the bureau there, as it was told and with its photos, and closes it here. There it begins with its shop, "
+        "which has not been heard yet."
+    )
+    return [_sides(record), block(lines, text=text), block([], gettext("Reason"), record.event.text)]
+
+
 BLOCKS: dict[str, Callable[[Record], Blocks]] = {
     "complaint": complaint,
     "acceptance": acceptance,
@@ -211,4 +233,5 @@ BLOCKS: dict[str, Callable[[Record], Blocks]] = {
     "minutes": minutes,
     "agreement": agreement,
     "termination": termination,
+    "transfer": transfer,
 }

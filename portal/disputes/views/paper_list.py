@@ -17,6 +17,7 @@ PAPERS: dict[str, tuple[str, Fact, frozenset[Party]]] = {
     "non-acceptance": (N_("Notice of non-acceptance"), Fact.COMPLAINT_REFUSED, BOTH),
     "minutes": (N_("Minutes of the mediation"), Fact.SESSION_HELD, BOTH),
     "agreement": (N_("Mediation agreement"), Fact.DISPUTE_MEDIATED, BOTH),
+    "transfer": (N_("Notice of transfer"), Fact.DISPUTE_TRANSFERRED, BOTH - {Party.MERCHANT}),
     "termination": (N_("Notice that the mediation has ended"), Fact.MEDIATION_TERMINATED, BOTH),
 }
 

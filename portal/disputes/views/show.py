@@ -23,6 +23,7 @@ from portal.disputes.permissions import moves_for, party_of, standing_of
 from portal.disputes.photos import photos_of
 from portal.disputes.queries import ThreadEvent, contact_of, reports_of, thread, visible_dispute
 from portal.disputes.stages import stages
+from portal.disputes.transfers import passing_of
 from portal.disputes.views.answering import answered_in
 from portal.disputes.views.blanks import blank_forms
 from portal.disputes.views.blueprint import bp
@@ -32,6 +33,7 @@ from portal.disputes.views.events import event_html
 from portal.disputes.views.officers_side import officers_side
 from portal.disputes.views.panel import Act, panel
 from portal.disputes.views.paper_list import papers_of
+from portal.disputes.views.together import together
 from portal.disputes.wording import MEASURE_TONES, MEASURES, PARTIES, REMEDIES, STATES, turn_line
 from portal.disputes.workflow import WITH_MONEY, Fact, Party, Remedy, State
 from portal.extensions import db
@@ -79,7 +81,9 @@ def dispute_page(
     events = thread(session, dispute, viewer)
     opened = next(iter(filled), "") if filled else request.args.get("act", "")
     terms = ready(dispute, city, at)
-    possible = panel(moves, party, live=dispute.offer_n is not None, pledged=terms is not None)
+    others = together(session, dispute, party, at)
+    live, pledged = dispute.offer_n is not None, terms is not None
+    possible = panel(moves, party, live=live, pledged=pledged, invited=others["invited"])
     acts = _acts(possible, dispute, opened, events)
     words = wordings(city)
     shown = {act["name"] for act in acts if act["open"]} | {opened}
@@ -96,6 +100,7 @@ def dispute_page(
         events=events,
         event_html=lambda event: event_html(dispute, event, party, words),
         **_on_the_table(dispute, events, at),
+        **others,
         ready=terms,
         forms=blank,
         **_known(session, dispute, viewer, city, events),
@@ -130,6 +135,7 @@ def _known(
         "contact": contact_of(session, dispute, viewer),
         "papers": papers_of(events, party_of(viewer)),
         "reports": reports_of(session, dispute, viewer),
+        "passing": passing_of(session, dispute, viewer),
         "report_states": {state: gettext(said) for state, said in REPORT_STATES.items()},
         "looks": _looks(dispute, party_of(viewer), events),
     }
@@ -217,6 +223,7 @@ def wordings(city: City) -> dict[str, Any]:
         "ground_name": lambda kind, code: label(city.choices, Kind(kind), code, language),
         "way_name": lambda code: gettext(SESSION_WAYS[code]),
         "payer_name": lambda code: gettext(PAYERS[code]),
+        "city_named": lambda details: details["city_en" if language == "en" else "city_zh"],
         "withdrawal_name": lambda code: label(city.choices, Kind.WITHDRAWAL, code, language),
     }
 
