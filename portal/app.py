@@ -3,10 +3,9 @@
 import os
 from collections.abc import Mapping
 from importlib import import_module
-from time import monotonic
 from typing import Any
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app, g, request
 from flask_login import current_user
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -20,12 +19,12 @@ from portal.core.channels import channels_from
 from portal.core.sqlite import prepare_sqlite
 from portal.extensions import babel, csrf, db, htmx, login_manager, migrate
 from portal.notices.queries import unread
-from portal.regions.queries import HomeCity, home_city, said_of
+from portal.regions.accents import ACCENTS
+from portal.regions.models import City
+from portal.regions.queries import city_among
 from portal.return_policies.views.papers import store_promises
 from portal.return_policies.views.store_page import PledgeFilter, store_pledges
-from portal.web import access, errors, headers, language, page, sanity, shown, static, writes
-
-CITY_KEPT = 30.0  # seconds
+from portal.web import access, errors, headers, language, page, place, sanity, shown, static, writes
 
 # The features, by the modules that hold their views; each has a blueprint `bp`.
 VIEWS = (
@@ -130,21 +129,17 @@ def _templates(app: Flask) -> None:
             "theme": theme if (theme := request.cookies.get("theme", "")) in ("light", "dark") else "",
             "demo": current_app.config["DEMO"],
             "city": _city(),
+            "accents": ACCENTS,
             "person": current_user if current_user.is_authenticated else None,
             "unread": _unread(),
         }
 
 
-def _city() -> HomeCity | None:
-    """The city of every page, read at most twice a minute: its name hardly ever changes."""
-    kept: tuple[float, HomeCity] | None = current_app.extensions.get("home_city")
-    if kept is not None and monotonic() - kept[0] < CITY_KEPT:
-        return kept[1]
-    city = home_city(db.session(), current_app.config["CITY"])
-    if city is None:
-        return None
-    current_app.extensions["home_city"] = (monotonic(), said_of(city))
-    return said_of(city)
+def _city() -> City | None:
+    """The city that this page speaks of; no query where the page has read it already."""
+    session, codes = db.session(), place.city_codes()
+    known = session.get(City, g.city_code) if g.get("city_code") else None
+    return known or city_among(session, codes)
 
 
 def _unread() -> int:

@@ -7,7 +7,19 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.accounts.viewer import Viewer
-from portal.disputes.actions import endings, mediation, offers, performance, proposals, talks, transfers
+from portal.core.refs import unused_ref
+from portal.disputes.actions import (
+    endings,
+    groups,
+    letters,
+    mediation,
+    offers,
+    performance,
+    proposals,
+    talks,
+    transfers,
+)
+from portal.disputes.groups import DisputeGroup, GroupMember
 from portal.disputes.models import Dispute
 from portal.disputes.official import give_identity
 from portal.disputes.workflow import Fact, Remedy
@@ -38,6 +50,24 @@ def _pass_on(session: Session, dispute: Dispute, viewer: Viewer, now: datetime) 
     return transfers.transfer_dispute(
         session, dispute, viewer, store_code=store.code, note="店在宁波。", now=now
     )
+
+
+def _join(session: Session, dispute: Dispute, viewer: Viewer, now: datetime) -> None:
+    """Take part in a group that the bureau has invited to, alone so far."""
+    if session.get(GroupMember, dispute.id) is None:
+        group = DisputeGroup(
+            ref=unused_ref(session, DisputeGroup.ref),
+            title="同一家店的冰箱",
+            merchant_id=dispute.merchant_id,
+            city_code=dispute.city_code,
+            opened_at=now,
+            opened_by=viewer.id,
+        )
+        session.add(group)
+        session.flush()
+        session.add(GroupMember(dispute_id=dispute.id, group_id=group.id, invited_at=now))
+        session.flush()
+    groups.join_group(session, dispute, viewer, now=now)
 
 
 ACTS: dict[Fact, Act] = {
@@ -110,4 +140,10 @@ ACTS: dict[Fact, Act] = {
     Fact.PROPOSAL_ACCEPTED: _with_proposal(proposals.accept_proposal),
     Fact.DISPUTE_MEDIATED: _with_proposal(proposals.accept_proposal),
     Fact.PROPOSAL_DECLINED: _with_proposal(proposals.decline_proposal, note="太少了。"),
+    Fact.GROUP_JOINED: _join,
+    Fact.GROUP_LEFT: lambda session, dispute, viewer, now: groups.leave_group(
+        session, dispute, viewer, now=now
+    ),
+    Fact.CONSUMER_WRITTEN_TO: _saying(letters.write_to_consumer, "note"),
+    Fact.MERCHANT_WRITTEN_TO: _saying(letters.write_to_merchant, "note"),
 }

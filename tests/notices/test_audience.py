@@ -31,7 +31,7 @@ def test_the_side_that_acted_is_not_told_and_the_other_side_is(fact: Fact, party
             assert Audience.CONSUMER in told
         case Party.BUREAU:
             assert Audience.COLLEAGUES not in told
-            assert Audience.CONSUMER in told
+            assert Audience.CONSUMER in told or fact is Fact.MERCHANT_WRITTEN_TO
         case Party.CLOCK:
             assert Audience.COLLEAGUES not in told
             assert told

@@ -1,6 +1,29 @@
-"""The officers' desk: the front page, the queue, the search, absences, saved replies, reports."""
+"""The officers' desk: front page, queue, search, absences, saved replies, reports, issues, groups."""
 
-from portal.bureau.views import absences, desk, finding, queue, replies, reports
+from portal.bureau.views import (
+    absences,
+    clusters,
+    desk,
+    finding,
+    groups,
+    issue_acts,
+    issues,
+    queue,
+    replies,
+    reports,
+)
 from portal.bureau.views.blueprint import bp
 
-__all__ = ["absences", "bp", "desk", "finding", "queue", "replies", "reports"]
+__all__ = [
+    "absences",
+    "bp",
+    "clusters",
+    "desk",
+    "finding",
+    "groups",
+    "issue_acts",
+    "issues",
+    "queue",
+    "replies",
+    "reports",
+]

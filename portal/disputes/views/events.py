@@ -41,6 +41,8 @@ TONES: dict[Fact, str] = dict.fromkeys(Fact, "fact") | {
     Fact.DISPUTE_MEDIATED: "good",
     Fact.MEDIATION_TERMINATED: "message",
     Fact.ACCEPTANCE_OVERDUE: "bad",
+    Fact.CONSUMER_WRITTEN_TO: "message",
+    Fact.MERCHANT_WRITTEN_TO: "message",
 }
 
 # What was rendered lately, for each kind of reader: half of a thread's time. A city's new wording of a reason

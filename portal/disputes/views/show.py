@@ -45,6 +45,7 @@ from portal.web.forms import Form
 from portal.web.language import reader_locale
 from portal.web.once import sent_key
 from portal.web.page import asked_part, page
+from portal.web.place import speaks_of
 from portal.web.writes import begin_read
 
 
@@ -64,6 +65,7 @@ def dispute_or_404(ref: str, *, to_act: bool = False) -> Dispute:
     dispute = visible_dispute(db.session(), current_user, ref, to_act=to_act)
     if dispute is None:
         abort(404)
+    speaks_of(dispute.city_code)
     return dispute
 
 
