@@ -102,6 +102,7 @@ def fill(app: Flask, session: Session, now: datetime, *, disputes: int = DISPUTE
     """Found the cities and let a year pass in them, up to the refrigerator that was just complained of."""
     from portal.cli.simulation import city, named, officers, promises
     from portal.cli.simulation.shops import town_of
+    from portal.cli.simulation.together import look_into
     from portal.front.demo_people import FILE
 
     stores = city.found_cities(session, now - BEFORE)
@@ -114,6 +115,7 @@ def fill(app: Flask, session: Session, now: datetime, *, disputes: int = DISPUTE
     yonghe = [store for key, store in stores.items() if key.startswith("yonghe")]
     promises.make_pledges(session, town.shops, yonghe, now - BEFORE)
     play(town, disputes, SEED, now - JUST_NOW, named.named_courses(town, stores, now))
+    look_into(session, stores, now - JUST_NOW)
     for _ in named.refrigerator(town, stores, now - JUST_NOW):
         pass
     session.commit()

@@ -23,6 +23,8 @@ class Kind(StrEnum):
     TERMINATION = "termination"
     NAMING = "naming"
     EXCLUSION = "exclusion"
+    SUSPENSION = "suspension"
+    VERIFICATION = "verification"
 
 
 @cache
@@ -50,7 +52,7 @@ def is_listed(own: Mapping[str, Any], kind: Kind, code: str) -> bool:
 
 
 def must_be_listed(own: Mapping[str, Any], kind: Kind, code: str, field: str, otherwise: str) -> None:
-    """Raises RuleBroken(field) for a code that cannot be chosen; one that was retired has its own sentence."""
+    """Raises RuleBroken(field) for a code that cannot be chosen; one that was retired is named so."""
     if is_listed(own, kind, code):
         return
     if any(choice["code"] == code for choice in whole_list(own, kind)):
@@ -72,7 +74,7 @@ def trouble_of(own: Mapping[str, Any], problem: str) -> str:
 
 
 def label(own: Mapping[str, Any], kind: Kind, code: str, locale: str) -> str:
-    """The wording of one code in the reader's language, also of a retired one; a code that no list has, as it is."""
+    """The wording of one code in the reader's language, also of a retired one; the code where no list has it."""
     for listed in (whole_list(own, kind), defaults()[kind]):
         for choice in listed:
             if choice["code"] == code:

@@ -20,7 +20,8 @@ OF_A_DISPUTE = """
     create_missing create_confirmation create_reopening create_rating create_withdrawal create_withdrawal_undo
     create_pledged create_escalation create_report create_identity create_mediation create_non_acceptance
     create_session create_testing create_testing_result create_proposal create_proposal_acceptance
-    create_proposal_refusal create_termination
+    create_proposal_refusal create_termination create_group create_group_departure
+    create_consumer_letter create_merchant_letter
 """
 OF_THE_STANDARDS_DESK = """
     bureau_standards new_standard create_standard bureau_version edit_draft save_draft create_publication
@@ -30,6 +31,9 @@ OF_THE_STANDARDS_DESK = """
 OF_THE_DESK = """
     home disputes next_dispute search absence create_absence replies create_reply reply save_reply
     create_reply_removal create_reply_rise reports report create_handling create_closure
+    clusters issues new_issue create_issue issue create_issue_dispute create_issue_removal create_issue_letter
+    create_issue_publication create_group create_issue_closure group create_group_session
+    create_group_proposal
 """
 OF_THE_CALENDAR = "show create_preview preview create_import"
 AUDIENCE = {
@@ -40,6 +44,9 @@ AUDIENCE = {
     "demo.people": PUBLIC,
     "demo.messages": PUBLIC,
     "board.home": PUBLIC,
+    "published.index": PUBLIC,
+    "published.show": PUBLIC,
+    "disputes.create_representatives": CONSUMERS,
     "board.show": PUBLIC,
     "board.measures": PUBLIC,
     "accounts.password": PUBLIC,

@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.models import Person, SignedInSession
 from portal.accounts.sessions import session_id
+from portal.bureau.actions.issues import open_issue, publish
 from portal.core.files import write_durably
 from portal.core.refs import new_id96, new_token
 from portal.disputes.actions.endings import split_off_report
+from portal.disputes.actions.groups import invite
 from portal.disputes.actions.offers import accept_offer, make_offer
 from portal.disputes.models import Dispute, Draft, Evidence
 from portal.disputes.replies import SavedReply
@@ -107,7 +109,29 @@ class World:
             "category": "shoes",
             "reply_id": str(reply.id),
             "complaint": "complaint",
+            "issue": self._issue(dispute),
+            "group": self._group(dispute),
         }
+
+    def _issue(self, dispute: Dispute) -> str:
+        """An issue of Grace's over Alice's dispute, and what was published of it."""
+        issue = open_issue(
+            self.session, GRACE, [dispute.ref], city_code=dispute.city_code, title="冰箱退货难",
+            text="多人反映不退。", note="", now=BEGINNING,
+        )  # fmt: skip
+        said = {"title": "冰箱退货难", "text": "已约谈。", "names_merchant": False, "ground": ""}
+        publish(self.session, GRACE, issue, **said, now=BEGINNING)
+        self.session.commit()
+        return issue.ref
+
+    def _group(self, dispute: Dispute) -> str:
+        """A group that Alice and Mallory were invited to."""
+        other = file(self.session, self.town.store, self.town.mallory)
+        group = invite(
+            self.session, GRACE, [dispute, other], title="冰箱", note="建议一起处理。", now=BEGINNING
+        )
+        self.session.commit()
+        return group.ref
 
     def _of_a_standard(self) -> dict[str, str]:
         """A standard of Grace's district, which Bob's shop has pledged, and the draft of its next version."""
