@@ -4,11 +4,13 @@ from collections.abc import Callable
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from portal.accounts.viewer import Viewer
 from portal.disputes.models import Dispute
 from portal.disputes.standing import FIELDS, Standing
 from portal.disputes.workflow import RULES, TALKS, Fact, Party, State, Turn
+from portal.merchants.models import Store
 from portal.regions.scope import within
 
 Guard = Callable[[Standing, Party, datetime], bool]
@@ -78,8 +80,15 @@ def visible(viewer: Viewer) -> sa.ColumnElement[bool]:
     if viewer.is_consumer:
         return Dispute.consumer_id == viewer.id
     if viewer.is_staff:
-        return sa.or_(Dispute.merchant_id.in_(viewer.owns), Dispute.store_id.in_(viewer.clerks_in))
+        return sa.or_(Dispute.merchant_id.in_(viewer.owns), _of_a_clerk(viewer))
     return within(viewer.region, Dispute.city_code, Dispute.district_code)
+
+
+def _of_a_clerk(viewer: Viewer) -> sa.ColumnElement[bool]:
+    """SQL: the disputes of the clerk's stores, without those of a merchant who had the store before."""
+    store = aliased(Store)
+    present = sa.select(store.merchant_id).where(store.id == Dispute.store_id).correlate(Dispute)
+    return sa.and_(Dispute.store_id.in_(viewer.clerks_in), Dispute.merchant_id == present.scalar_subquery())
 
 
 def party_of(viewer: Viewer) -> Party:

@@ -1,12 +1,13 @@
 """Merchants (one licence each), their stores, and the claims by which people take them on."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.core.orm import Base, BigId, UtcDateTime
+from portal.core.orm import Base, BigId, Json, UtcDateTime
 from portal.core.words import unigrams
 
 
@@ -14,6 +15,18 @@ class ClaimState(StrEnum):
     WAITING = "waiting"
     APPROVED = "approved"
     REFUSED = "refused"
+
+
+class ChangeKind(StrEnum):
+    """What an officer does to a store; the values are stored for ever."""
+
+    MOVED = "moved"
+    MERGED = "merged"
+    VERIFIED = "verified"
+    SUSPENDED = "suspended"
+    LIFTED = "lifted"
+    CLOSED = "closed"
+    REOPENED = "reopened"
 
 
 class Merchant(Base):
@@ -36,6 +49,9 @@ class Store(Base):
 
     `import_key` is what makes a second import change nothing; `search_text` holds name, legal name and
     address one character per token (portal.core.words.unigrams), so that two-character words are found.
+    `licence_since` is the first day on which it belongs to its merchant, None where it always has; `changes`
+    counts what officers did to it, so that of two at once one comes too late. `merged_into` is the record
+    that took this one's place; `suspension` is a code of the city's list, `suspension_said` is public.
     """
 
     __tablename__ = "stores"
@@ -53,6 +69,12 @@ class Store(Base):
     search_text: Mapped[str] = mapped_column(sa.Text, default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    merged_into: Mapped[int | None] = mapped_column(sa.BigInteger, index=True)
+    licence_since: Mapped[date | None]
+    suspended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    suspension: Mapped[str] = mapped_column(sa.String(30), default="", server_default="")
+    suspension_said: Mapped[str] = mapped_column(sa.String(200), default="", server_default="")
+    changes: Mapped[int] = mapped_column(default=0, server_default="0")
 
     merchant: Mapped[Merchant] = relationship(back_populates="stores", lazy="joined", innerjoin=True)
 
@@ -80,3 +102,21 @@ class Claim(Base):
     reason: Mapped[str] = mapped_column(sa.String(500), default="")
 
     store: Mapped[Store] = relationship(lazy="joined", innerjoin=True)
+
+
+class StoreChange(Base):
+    """What an officer did to a store, and why; appended, never changed (a trigger refuses).
+
+    merchant_id: whose store it was then. details: what the act's own sentence needs, by its kind.
+    """
+
+    __tablename__ = "store_changes"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    store_id: Mapped[int] = mapped_column(sa.ForeignKey("stores.id"), index=True)
+    merchant_id: Mapped[int] = mapped_column(sa.ForeignKey("merchants.id"))
+    officer_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    kind: Mapped[str] = mapped_column(sa.String(20))
+    reason: Mapped[str] = mapped_column(sa.String(500))
+    details: Mapped[dict[str, Any]] = mapped_column(Json)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,7 +18,10 @@ from portal.regions.models import City, Region
 
 @dataclass(frozen=True, slots=True)
 class StorePage:
-    """What the public page of a store says; `verified_at` is None while nobody has claimed it."""
+    """What the public page of a store says; `verified_at` is None while nobody has claimed it.
+
+    `kept_code` is that of the record that took this one's place, if one has.
+    """
 
     id: int
     code: str
@@ -27,10 +30,16 @@ class StorePage:
     phone: str
     trade: str
     closed_at: datetime | None
+    kept_code: str | None
+    licence_since: date | None
+    suspended_at: datetime | None
+    suspension: str
+    suspension_said: str
     merchant_id: int
     legal_name: str
     uscc: str | None
     verified_at: datetime | None
+    city_code: str
     city_choices: dict[str, Any]
     bureau_zh: str
     bureau_en: str
@@ -77,26 +86,36 @@ class ClaimPage:
 
 def store_page(session: Session, code: str) -> StorePage | None:
     """Everything the page of a store needs, in one query; None where no store has the code."""
-    city, district = aliased(Region), aliased(Region)
+    city, district, kept = aliased(Region), aliased(Region), aliased(Store)
     row = session.execute(
         sa.select(
             Store.id, Store.code, Store.name, Store.address, Store.phone, Store.trade, Store.closed_at,
+            kept.code, Store.licence_since, Store.suspended_at, Store.suspension, Store.suspension_said,
             Merchant.id, Merchant.legal_name, Merchant.uscc, Merchant.verified_at,
-            City.choices, City.bureau_zh, City.bureau_en, City.hotline,
+            City.code, City.choices, City.bureau_zh, City.bureau_en, City.hotline,
             city.name_zh, city.name_en, district.name_zh, district.name_en,
         )
         .join(Merchant, Merchant.id == Store.merchant_id)
         .join(City, City.code == Store.city_code)
         .join(city, city.code == Store.city_code)
         .join(district, district.code == Store.district_code)
+        .outerjoin(kept, kept.id == Store.merged_into)
         .where(Store.code == code)
     ).one_or_none()  # fmt: skip
     return StorePage(*tuple[Any, ...](row)) if row else None
 
 
 def store_by_code(session: Session, code: str) -> Store | None:
-    """The store itself, for what is done to it; None for what is no store's code."""
-    return session.scalar(sa.select(Store).where(Store.code == code)) if parse_store_code(code) else None
+    """The store that a code leads to, which may be what it was merged into; None for no store's code."""
+    parsed = parse_store_code(code)
+    return session.scalar(sa.select(Store).where(led_to(parsed))) if parsed else None
+
+
+def led_to(code: str) -> sa.ColumnElement[bool]:
+    """SQL: the store that a code leads to, which for a merged one is the record that was kept."""
+    asked = aliased(Store)
+    kept = sa.select(sa.func.coalesce(asked.merged_into, asked.id)).where(asked.code == code)
+    return Store.id == kept.scalar_subquery()
 
 
 def own_stores(session: Session, viewer: Viewer) -> Sequence[Store]:

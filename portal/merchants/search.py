@@ -11,6 +11,7 @@ from portal.core import uscc
 from portal.core.refs import parse_store_code
 from portal.core.words import search_phrase, unigrams
 from portal.merchants.models import Merchant, Store
+from portal.merchants.queries import led_to
 from portal.regions.models import Region
 
 ON_A_PAGE = 20
@@ -29,6 +30,8 @@ class FoundStore:
     address: str
     trade: str
     claimed: bool
+    closed: bool
+    suspended: bool
     district_zh: str
     district_en: str
 
@@ -49,20 +52,22 @@ def search_stores(
     district_code: str | None = None,
     trade: str | None = None,
     only: sa.ColumnElement[bool] | None = None,
+    closed: bool = False,
     after: str | None = None,
 ) -> Found:
     """Open stores by name, legal name, address, store code or USCC; with an empty `q` all of them.
 
     Every word (separated by spaces) must occur. Names that begin with the query come first, then names that
-    hold it, then the rest. only: one more condition on Store. after: that of the page before; a made-up
-    one counts as none.
+    hold it, then the rest. only: one more condition on Store; closed: with those closed down. after: that
+    of the page before; a made-up one counts as none.
     """
     q = q[:LONGEST_QUERY].strip()
     rank = _rank(q)
     wheres = {Store.city_code: city_code, Store.district_code: district_code, Store.trade: trade}
     hits = (
         sa.select(Store.id, rank.label("rank"))
-        .where(Store.closed_at.is_(None), _matches(session, q), *_behind(rank, after))
+        .where(Store.merged_into.is_(None) if closed else Store.closed_at.is_(None))
+        .where(_matches(session, q), *_behind(rank, after))
         .where(*([only] if only is not None else []))
         .where(*(column == value for column, value in wheres.items() if value))
         .order_by(*([rank] if isinstance(rank, sa.Case) else []), Store.id)
@@ -77,16 +82,17 @@ def search_stores(
 
 def _shown(hits: sa.Subquery) -> sa.Select[Any]:
     """What a page shows of the hits: looked up for those alone, however many there were to sort."""
+    wanted: Any = sa.select(
+        Store.code, Store.name, Merchant.legal_name, Store.address, Store.trade,
+        Merchant.verified_at.is_not(None), Store.closed_at.is_not(None), Store.suspended_at.is_not(None),
+        Region.name_zh, Region.name_en, hits.c.id, hits.c.rank,
+    )  # fmt: skip
     return (
-        sa.select(
-            Store.code, Store.name, Merchant.legal_name, Store.address, Store.trade,
-            Merchant.verified_at.is_not(None), Region.name_zh, Region.name_en, hits.c.id, hits.c.rank,
-        )
-        .join(hits, hits.c.id == Store.id)
+        wanted.join(hits, hits.c.id == Store.id)
         .join(Merchant, Merchant.id == Store.merchant_id)
         .join(Region, Region.code == Store.district_code)
         .order_by(hits.c.rank, hits.c.id)
-    )  # fmt: skip
+    )
 
 
 def _matches(session: Session, q: str) -> sa.ColumnElement[bool]:
@@ -94,7 +100,7 @@ def _matches(session: Session, q: str) -> sa.ColumnElement[bool]:
         return sa.true()
     code = parse_store_code(q)
     if code and session.scalar(sa.select(Store.id).where(Store.code == code)):
-        return Store.code == code
+        return led_to(code)
     if uscc.is_valid(q):
         return Store.merchant_id.in_(sa.select(Merchant.id).where(Merchant.uscc == uscc.fold(q)))
     phrases = [phrase for word in q.split()[:MOST_WORDS] if (phrase := search_phrase(word))]

@@ -74,7 +74,7 @@ def trouble_of(own: Mapping[str, Any], problem: str) -> str:
 
 
 def label(own: Mapping[str, Any], kind: Kind, code: str, locale: str) -> str:
-    """The wording of one code in the reader's language, also of a retired one; the code where no list has it."""
+    """The wording of one code in the reader's language, also of a retired one; else the code itself."""
     for listed in (whole_list(own, kind), defaults()[kind]):
         for choice in listed:
             if choice["code"] == code:

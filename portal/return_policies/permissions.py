@@ -23,5 +23,5 @@ def edits_goods(officer: Viewer, city_code: str) -> bool:
 
 
 def pledges_for(owner: Viewer) -> sa.ColumnElement[bool]:
-    """SQL: the open stores of the merchants this person owns; clerks pledge nothing."""
-    return sa.and_(Store.merchant_id.in_(owner.owns), Store.closed_at.is_(None))
+    """SQL: the open stores of the merchants this person owns; clerks and suspended stores pledge nothing."""
+    return sa.and_(Store.merchant_id.in_(owner.owns), Store.closed_at.is_(None), Store.suspended_at.is_(None))

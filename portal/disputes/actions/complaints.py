@@ -20,6 +20,7 @@ from portal.disputes.entitled import entitled_of
 from portal.disputes.ledger import record
 from portal.disputes.models import Dispute, Evidence
 from portal.disputes.workflow import Fact, Party, Remedy
+from portal.merchants.history import seller_of
 from portal.merchants.models import Store
 from portal.regions.choices import Kind, must_be_listed
 from portal.regions.clocks import Clock
@@ -72,7 +73,10 @@ def file_complaint(
     checked = check(complaint, store, city, now=now, photos=len(photos))
     if checked.name and not consumer.name:
         consumer.name = checked.name
-    dispute = _dispute(store, consumer, checked, ref=unused_ref(session, Dispute.ref), key=key, now=now)
+    seller = seller_of(session, store, checked.bought_on)
+    dispute = _dispute(
+        store, seller, consumer, checked, ref=unused_ref(session, Dispute.ref), key=key, now=now
+    )
     entitled = what_is_pledged(session, store, city, checked, now=now)
     dispute.entitled = stored(entitled)
     begin(session, dispute, city, story=checked.story, photos=photos, now=now)
@@ -178,14 +182,14 @@ def check(complaint: Complaint, store: Store, city: City, *, now: datetime, phot
 
 
 def _dispute(
-    store: Store, consumer: Identity, complaint: Complaint, *, ref: str, key: str, now: datetime
+    store: Store, seller: int, consumer: Identity, complaint: Complaint, *, ref: str, key: str, now: datetime
 ) -> Dispute:
     name = complaint.name or consumer.name
     return Dispute(
         ref=ref,
         key=key,
         store=store,
-        merchant_id=store.merchant_id,
+        merchant_id=seller,
         consumer_id=consumer.person_id,
         city_code=store.city_code,
         district_code=store.district_code,

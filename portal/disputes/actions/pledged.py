@@ -41,7 +41,7 @@ def settle_at_once(session: Session, dispute: Dispute, *, now: datetime) -> bool
     entitled, terms = entitled_in(dispute), ready(dispute, city, now)
     if entitled is None or entitled.pledge_id is None or terms is None or not terms.amount_fen:
         return False
-    if not entitled.terms["automatic_fen"]:
+    if not entitled.terms["automatic_fen"] or dispute.store.suspended_at is not None:
         return False
     month = today(now, city.zone).isoformat()[:7]
     if not spend_automatic(session, entitled.pledge_id, terms.amount_fen, month=month):

@@ -19,6 +19,7 @@ from portal.disputes.models import Dispute, DisputeEvent, Evidence, Statement
 from portal.disputes.transfers import Transfer
 from portal.disputes.workflow import Fact
 from portal.merchants.models import Store
+from portal.merchants.queries import led_to
 from portal.regions.choices import Kind, choices, is_listed
 from portal.regions.models import City
 from portal.return_policies.categories import tree_of
@@ -26,8 +27,8 @@ from portal.return_policies.queries.pledges import stored
 
 # What the dispute in the right city has of the one in the wrong city, as it was said there.
 KEPT = (
-    "consumer_id", "consumer_label", "phone_masked", "goods", "order_no", "condition", "bought_on", "paid_fen",
-    "remedy", "claim_fen", "auto_escalate", "publish", "accepts_pledge",
+    "consumer_id", "consumer_label", "phone_masked", "goods", "order_no", "condition", "bought_on",
+    "paid_fen", "remedy", "claim_fen", "auto_escalate", "publish", "accepts_pledge",
 )  # fmt: skip
 OTHER = "other"  # the problem that every list has
 
@@ -39,7 +40,8 @@ def transfer_dispute(
 
     The complaint goes along as it was told, with its photos; what was said in the talks does not, and the
     new shop is heard from the beginning. What the right shop's pledge gives is bound as of the day on which
-    the consumer first complained. The transaction must be open to both regions. Raises RuleBroken(store | note).
+    the consumer first complained. The transaction must be open to both regions.
+    Raises RuleBroken(store | note).
     """
     store = _store(session, dispute, store_code)
     reason = limits.needed_text("note", note, N_("Please say why it belongs to the other city."))
@@ -75,7 +77,7 @@ def confirm_arrival(session: Session, dispute: Dispute, officer: Viewer, *, now:
 
 def _store(session: Session, dispute: Dispute, code: str) -> Store:
     parsed = parse_store_code(code)
-    store = session.scalar(sa.select(Store).where(Store.code == parsed)) if parsed else None
+    store = session.scalar(sa.select(Store).where(led_to(parsed))) if parsed else None
     if store is None or store.closed_at is not None:
         raise RuleBroken("store", N_("Please choose the shop that it is about."))
     if store.city_code == dispute.city_code:

@@ -1,18 +1,16 @@
 """Where a matter belongs elsewhere, and a summary of one's own draft to take along."""
 
-import sqlalchemy as sa
 from flask import Blueprint, Response, make_response, redirect, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal.core.csv_text import BOM
-from portal.core.refs import parse_store_code
 from portal.disputes.models import Draft
 from portal.disputes.views.drafting import own_draft
 from portal.disputes.wording import REMEDIES
 from portal.disputes.workflow import Remedy
 from portal.extensions import db
-from portal.merchants.models import Store
+from portal.merchants.queries import store_by_code
 from portal.regions.choices import Kind, label
 from portal.regions.models import City
 from portal.web.access import public
@@ -50,8 +48,7 @@ def summary() -> AnyResponse:
 def summary_of(draft: Draft) -> str:
     """What was typed so far as plain lines, right or wrong; what is empty is left out."""
     said: dict[str, str] = {name: str(value) for name, value in draft.fields.items() if value}
-    code = parse_store_code(said.get("store", ""))
-    store = db.session().scalar(sa.select(Store).where(Store.code == code)) if code else None
+    store = store_by_code(db.session(), said.get("store", ""))
     city = db.session().get(City, store.city_code) if store else None
     problem, remedy = said.get("problem", ""), said.get("remedy", "")
     lines = [

@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 
-import sqlalchemy as sa
 from flask import Response as FlaskResponse
 from flask import abort, redirect, request, url_for
 from werkzeug.datastructures import MultiDict
@@ -12,7 +11,6 @@ from portal.core.bills import Bill, read_bill
 from portal.core.clock import now
 from portal.core.errors import RuleBroken
 from portal.core.masking import is_mobile
-from portal.core.refs import parse_store_code
 from portal.core.words import N_
 from portal.disputes.actions.complaints import Complaint, check, what_is_pledged
 from portal.disputes.forms import ComplaintForm, SendingForm
@@ -26,6 +24,7 @@ from portal.disputes.views.sending import file_now, filed, prove_phone
 from portal.disputes.views.show import wordings
 from portal.extensions import db
 from portal.merchants.models import Store
+from portal.merchants.queries import store_by_code
 from portal.regions.clocks import Clock
 from portal.regions.models import City
 from portal.return_policies.answers import Outcome
@@ -33,6 +32,7 @@ from portal.return_policies.queries.pledges import Entitled, pledged_goods, pled
 from portal.web.access import public
 from portal.web.once import new_key
 from portal.web.page import page
+from portal.web.place import speaks_of
 from portal.web.writes import begin_write, writes_later
 
 
@@ -126,13 +126,10 @@ def _complete(draft: Draft) -> bool:
     store = _store_or_404(draft.fields["store"])
     city = db.session().get_one(City, store.city_code)
     form = ComplaintForm(city, MultiDict(draft.fields))
-    if not form.validate():
-        return False
     try:
-        check(form.said(), store, city, now=now())
+        return form.validate() and bool(check(form.said(), store, city, now=now()))
     except RuleBroken:
         return False
-    return True
 
 
 def _check_what(form: ComplaintForm, store: Store, city: City, key: str, *, photos: bool = True) -> bool:
@@ -237,8 +234,9 @@ def _thumbs(key: str) -> list[dict[str, str]]:
 
 
 def _store(code: str) -> Store | None:
-    parsed = parse_store_code(code or "")
-    return db.session().scalar(sa.select(Store).where(Store.code == parsed)) if parsed else None
+    store = store_by_code(db.session(), code or "")
+    speaks_of(store.city_code if store else "")
+    return store
 
 
 def _store_or_404(code: str) -> Store:

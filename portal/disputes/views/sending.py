@@ -24,6 +24,7 @@ from portal.disputes.photos import photos_of
 from portal.disputes.views.drafting import consumer_id
 from portal.extensions import db
 from portal.merchants.models import Store
+from portal.merchants.queries import led_to
 from portal.regions.models import City
 from portal.web.writes import begin_write
 
@@ -62,7 +63,7 @@ def file_now(draft: Draft) -> Response:
 def _file(draft: Draft, person_id: int) -> str:
     """File a checked draft, in the caller's transaction; gives the reference."""
     session, fields = db.session(), draft.fields
-    store = session.scalars(sa.select(Store).where(Store.code == fields["store"])).one()
+    store = session.scalars(sa.select(Store).where(led_to(fields["store"]))).one()
     form = ComplaintForm(session.get_one(City, store.city_code), MultiDict(fields))
     said = form.said(
         name=fields.get("name", ""),

@@ -10,16 +10,18 @@ from portal.core.clock import now, today
 from portal.core.refs import parse_store_code
 from portal.core.words import tidy
 from portal.extensions import db
+from portal.merchants.history import earlier_names
 from portal.merchants.poster import poster
 from portal.merchants.queries import StorePage, store_page
 from portal.merchants.search import LONGEST_QUERY, FoundStore, search_stores
 from portal.merchants.views.blueprint import bp
 from portal.regions.choices import Kind, choices, label
 from portal.regions.models import City
-from portal.regions.queries import districts_of, home_city
+from portal.regions.queries import city_among, districts_of
 from portal.web.access import public
 from portal.web.language import reader_locale
 from portal.web.page import page
+from portal.web.place import city_codes, speaks_of
 from portal.web.shown import ZONE
 
 ASKED = ("q", "district", "trade", "pledged")
@@ -29,7 +31,7 @@ ASKED = ("q", "district", "trade", "pledged")
 @public
 def search() -> AnyResponse:
     """The stores that a query finds; without one, the districts and trades to browse."""
-    city = home_city(db.session(), current_app.config["CITY"])
+    city = city_among(db.session(), city_codes())
     if city is None:
         return redirect("/", 303)
     asked = {name: tidy(request.args.get(name, "")[:LONGEST_QUERY]) for name in ASKED}
@@ -75,6 +77,9 @@ def show(code: str) -> AnyResponse:
     store = store_page(db.session(), code) if known else None
     if store is None:
         return no_such_store(code)
+    if store.kept_code:
+        return redirect(url_for(".show", code=store.kept_code), 301)
+    speaks_of(store.city_code)
     locale = reader_locale()
     return page(
         "merchants/store.html",
@@ -84,6 +89,8 @@ def show(code: str) -> AnyResponse:
         figures=current_app.extensions["store_figures"](db.session(), store.id),
         pledged=current_app.extensions["store_pledges"](db.session(), store),
         works_here=_works_at(store),
+        earlier=earlier_names(db.session(), store.id) if store.licence_since else [],
+        suspension=label(store.city_choices, Kind.SUSPENSION, store.suspension, locale),
     )
 
 
@@ -94,6 +101,10 @@ def poster_pdf(code: str) -> AnyResponse:
     store = store_page(db.session(), code) if parse_store_code(code) == code else None
     if store is None:
         return no_such_store(code)
+    if store.kept_code:
+        return redirect(url_for(".poster_pdf", code=store.kept_code), 301)
+    if store.suspended_at:
+        return redirect(url_for(".show", code=code), 303)
     address = f"{current_app.config['PUBLIC_URL'].rstrip('/')}/stores/{code}"
     promises = current_app.extensions["store_promises"](db.session(), store.id, today(now(), ZONE))
     response = make_response(poster(store, address, promises))

@@ -53,11 +53,12 @@ def pledge(
     start = max(today(now, city.zone), version.valid_from)
     made = []
     for store in stores:
-        old = _newest(session, store.id, standard.id, start)
+        old = _newest(session, store, standard.id, start)
         if old is not None and (old.version, old.terms, old.ends_on) == (version.n, terms, None):
             made.append(old)
             continue
-        first = _hand_over(old, terms, city, owner, start=start, now=now)
+        earliest = max(start, store.licence_since or start)
+        first = _hand_over(old, terms, city, owner, start=earliest, now=now)
         row = Pledge(
             store_id=store.id,
             merchant_id=store.merchant_id,
@@ -130,7 +131,9 @@ def spend_automatic(session: Session, pledge_id: int, amount_fen: int, *, month:
         return False
     used = sa.case((Pledge.used_month == month, Pledge.used_fen), else_=0)
     counter = sa.select(sa.func.max(Pledge.id)).where(
-        Pledge.store_id == row.store_id, Pledge.standard_id == row.standard_id
+        Pledge.store_id == row.store_id,
+        Pledge.standard_id == row.standard_id,
+        Pledge.merchant_id == row.merchant_id,
     )
     taken = session.execute(
         sa.update(Pledge)
@@ -142,11 +145,12 @@ def spend_automatic(session: Session, pledge_id: int, amount_fen: int, *, month:
     return bool(taken)
 
 
-def _newest(session: Session, store_id: int, standard_id: int, start: date) -> Pledge | None:
-    """The pledge of a store on a standard that a new one from `start` takes the place of."""
+def _newest(session: Session, store: Store, standard_id: int, start: date) -> Pledge | None:
+    """The merchant's pledge of a store on a standard that a new one from `start` takes the place of."""
     return session.scalars(
         sa.select(Pledge)
-        .where(Pledge.store_id == store_id, Pledge.standard_id == standard_id)
+        .where(Pledge.store_id == store.id, Pledge.standard_id == standard_id)
+        .where(Pledge.merchant_id == store.merchant_id)
         .where(sa.or_(Pledge.ends_on.is_(None), Pledge.ends_on >= start))
         .order_by(Pledge.starts_on.desc(), Pledge.id.desc())
     ).first()
@@ -162,3 +166,16 @@ def _hand_over(
     if old.ends_on is None or old.ends_on >= start:
         old.ends_on, old.ended_at, old.ended_by = start - timedelta(days=1), now, owner.id
     return start
+
+
+def end_at_once(
+    session: Session, which: sa.ColumnElement[bool], officer: Viewer, *, last_day: date, now: datetime
+) -> None:
+    """End pledges without notice, because the bureau gave the store to somebody else or made two records one.
+
+    which: SQL, the pledges; last_day: the last one on which those that go on now hold for purchases.
+    """
+    going_on = sa.or_(Pledge.ends_on.is_(None), Pledge.ends_on > last_day)
+    values = {"ends_on": last_day, "ended_at": now, "ended_by": officer.id}
+    ended = sa.update(Pledge).where(which, going_on).values(values)
+    session.execute(ended.execution_options(synchronize_session=False))

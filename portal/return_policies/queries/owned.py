@@ -83,7 +83,7 @@ def own_pledge(session: Session, viewer: Viewer, pledge_id: int) -> Held | None:
         .join(Pledge.store)
         .join(Store.merchant)
         .options(contains_eager(Pledge.store).contains_eager(Store.merchant))
-        .where(Pledge.id == pledge_id, works_in(viewer))
+        .where(Pledge.id == pledge_id, works_in(viewer), Pledge.merchant_id == Store.merchant_id)
     )
     if pledge is None:
         return None
@@ -137,8 +137,12 @@ def _stores(session: Session, allowed: sa.ColumnElement[bool]) -> Sequence[Store
 
 
 def _pledges(session: Session, store_ids: Sequence[int]) -> Sequence[Pledge]:
-    """The pledges of stores, each store's oldest first."""
-    wanted = sa.select(Pledge).where(Pledge.store_id.in_(store_ids))
+    """The pledges of stores by those who have them now, each store's oldest first."""
+    wanted = (
+        sa.select(Pledge)
+        .join(Store, sa.and_(Store.id == Pledge.store_id, Store.merchant_id == Pledge.merchant_id))
+        .where(Pledge.store_id.in_(store_ids))
+    )
     return session.scalars(wanted.order_by(Pledge.store_id, Pledge.starts_on, Pledge.id)).all()
 
 
@@ -185,6 +189,7 @@ def _fitting(own: Sequence[OwnStore], versions: Sequence[StandardVersion], day: 
             each.store
             for each in own
             if each.store.closed_at is None
+            and each.store.suspended_at is None
             and its[0].standard.covers(each.store)
             and all(one.pledge.standard_id != standard_id for one in each.held)
         ]

@@ -92,7 +92,9 @@ def automatic_left(session: Session, pledge_id: int, *, month: str) -> int:
     """What a pledge, with those that renew it, may still settle at once in a month ("2026-11"), in fen."""
     pledge = session.get_one(Pledge, pledge_id)
     renewed = sa.select(Pledge).where(
-        Pledge.store_id == pledge.store_id, Pledge.standard_id == pledge.standard_id
+        Pledge.store_id == pledge.store_id,
+        Pledge.standard_id == pledge.standard_id,
+        Pledge.merchant_id == pledge.merchant_id,
     )
     newest = session.scalars(renewed.order_by(Pledge.id.desc()).limit(1)).one()
     used = newest.used_fen if newest.used_month == month else 0

@@ -87,7 +87,7 @@ def pledging_stores(session: Session, standard_id: int, day: date, *, version: i
     wanted = (
         sa.select(sa.func.count(sa.distinct(Pledge.store_id)))
         .join(Store, Store.id == Pledge.store_id)
-        .where(Pledge.standard_id == standard_id, _holds_on(day), Store.closed_at.is_(None))
+        .where(Pledge.standard_id == standard_id, _holds_on(day), *_live())
     )
     if version is not None:
         wanted = wanted.where(Pledge.version == version)
@@ -95,7 +95,7 @@ def pledging_stores(session: Session, standard_id: int, day: date, *, version: i
 
 
 def pledges_shown(session: Session, store_id: int, day: date) -> list[StorePledge]:
-    """The pledges of a store that hold on a day, each with its version, in one query."""
+    """The pledges of a store that hold on a day with their versions, in one query; none when suspended."""
     wanted = (
         sa.select(Pledge, StandardVersion, Store.city_code)
         .join(
@@ -103,7 +103,7 @@ def pledges_shown(session: Session, store_id: int, day: date) -> list[StorePledg
             sa.and_(StandardVersion.standard_id == Pledge.standard_id, StandardVersion.n == Pledge.version),
         )
         .join(Store, Store.id == Pledge.store_id)
-        .where(Pledge.store_id == store_id, _holds_on(day))
+        .where(Pledge.store_id == store_id, _holds_on(day), Store.suspended_at.is_(None))
         .order_by(Pledge.category_code, Pledge.starts_on.desc(), Pledge.id.desc())
     )
     return [StorePledge(*row) for row in session.execute(wanted)]
@@ -114,7 +114,7 @@ def pledged_goods(session: Session, city_code: str, day: date) -> tuple[Tree, li
     wanted = (
         sa.select(Pledge.category_code)
         .join(Store, Store.id == Pledge.store_id)
-        .where(Store.city_code == city_code, Store.closed_at.is_(None), _holds_on(day))
+        .where(Store.city_code == city_code, *_live(), _holds_on(day))
         .distinct()
     )
     tree, pledged = tree_of(session, city_code), set(session.scalars(wanted))
@@ -134,7 +134,12 @@ def pledging(what: str, tree: Tree, day: date) -> sa.ColumnElement[bool]:
             if goods
             else Pledge.standard_id.in_(sa.select(Standard.id).where(Standard.slug == what))
         )
-    return Store.id.in_(wanted)
+    return sa.and_(Store.id.in_(wanted), Store.suspended_at.is_(None))
+
+
+def _live() -> tuple[sa.ColumnElement[bool], ...]:
+    """SQL: the stores whose pledges count in public."""
+    return Store.closed_at.is_(None), Store.suspended_at.is_(None)
 
 
 def _holds_on(day: date) -> sa.ColumnElement[bool]:

@@ -6,8 +6,9 @@ from urllib.parse import urlencode
 from uuid import NAMESPACE_URL, uuid5
 from xml.etree.ElementTree import Element, SubElement, register_namespace, tostring
 
-from flask import Response, abort, current_app, make_response, request
+from flask import Response, abort, current_app, make_response, redirect, request, url_for
 from flask_babel import force_locale, gettext
+from werkzeug.wrappers import Response as AnyResponse
 
 from portal.core.clock import now, today
 from portal.core.refs import parse_store_code
@@ -34,9 +35,11 @@ register_namespace("", ATOM)
 
 @bp.get("/stores/<code>/return-policy.json")
 @public
-def return_policy_json(code: str) -> Response:
+def return_policy_json(code: str) -> Response | AnyResponse:
     """The MerchantReturnPolicy of each pledge of a store that holds today, or what the law gives."""
     store = store_page(db.session(), code) if parse_store_code(code) == code else None
+    if store is not None and store.kept_code:
+        return redirect(url_for(".return_policy_json", code=store.kept_code), 301)
     if store is None:
         abort(404)
     pledges = pledges_shown(db.session(), store.id, today(now(), ZONE))

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from flask import abort, current_app, flash, make_response, url_for
+from flask import abort, current_app, flash, make_response, redirect, url_for
 from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -105,6 +105,8 @@ def end(pledge_id: int) -> Response:
 def till_card_pdf(code: str) -> Response:
     """The card beside the till as a PDF, one A6 page for each pledge that holds today."""
     store = store_page(db.session(), code) if parse_store_code(code) == code else None
+    if store is not None and store.kept_code:
+        return redirect(url_for(".till_card_pdf", code=store.kept_code), 301)
     shown = pledges_shown(db.session(), store.id, today(now(), ZONE)) if store else []
     if store is None or not shown:
         abort(404)

@@ -28,6 +28,7 @@ from portal.return_policies.views.saying import paragraphs, shown_changes
 from portal.web.access import public
 from portal.web.language import reader_locale
 from portal.web.page import page
+from portal.web.place import speaks_of
 
 VERSION = "<int(max=99999):n>"
 STANDINGS = {
@@ -74,6 +75,7 @@ def standard_version(slug: str, n: int) -> Response:
     if version is None:
         abort(404)
     locale, session = reader_locale(), db.session()
+    speaks_of(version.standard.city_code)
     tree = tree_of(session, version.standard.city_code)
     before = next((one for one in reversed(versions) if one.n < n), None)
     return page(
