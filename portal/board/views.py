@@ -2,17 +2,20 @@
 
 from datetime import date
 
-from flask import Blueprint, Response, abort, current_app
+from flask import Blueprint, Response, abort
 from flask_babel import format_date, gettext
 from sqlalchemy.orm import Session
 
-from portal.board.measures import BUCKETS, FEWEST_FOR_A_RATE, NOTHING, Bucket, Figures, Slice
+from portal.board.measures import BUCKETS, FEWEST_FOR_A_RATE, LEFT_OUT, NOTHING, Bucket, Figures, Slice
 from portal.board.queries import FEWEST_SHOWN, Board, Period, board, headline
+from portal.disputes.standing import TRANSFERRED
 from portal.extensions import db
-from portal.regions.queries import home_city
+from portal.regions.choices import Kind, label
+from portal.regions.queries import city_among
 from portal.web.access import public
 from portal.web.language import reader_locale
 from portal.web.page import page
+from portal.web.place import city_codes, speaks_of
 
 bp = Blueprint("board", __name__, url_prefix="/board")
 
@@ -39,6 +42,7 @@ def measures() -> Response:
     return page(
         "board/measures.html",
         buckets=[_shown(bucket, figures) for bucket in BUCKETS],
+        left_out=_shown(LEFT_OUT, figures),
         figures=figures,
         fewest=FEWEST_FOR_A_RATE,
         smallest=FEWEST_SHOWN,
@@ -46,7 +50,7 @@ def measures() -> Response:
 
 
 def _home(session: Session) -> str:
-    city = home_city(session, current_app.config["CITY"])
+    city = city_among(session, city_codes())
     if city is None:
         abort(404)
     return city.code
@@ -56,6 +60,7 @@ def _board_page(code: str) -> Response:
     shown = board(db.session(), code)
     if shown is None:
         abort(404)
+    speaks_of(code)
     figures = shown.total or NOTHING
     return page(
         "board/show.html",
@@ -65,6 +70,7 @@ def _board_page(code: str) -> Response:
         handed_over=[_shown(bucket, figures) for bucket in BUCKETS if bucket.key.startswith("E")],
         periods=[(period_name(period), period.figures) for period in shown.periods],
         districts=_districts(shown),
+        left_out=[(_ground(shown, ground), count) for ground, count in shown.left_out],
         pooled=any(period.first != period.last for period in shown.periods),
         fewest=FEWEST_FOR_A_RATE,
         smallest=FEWEST_SHOWN,
@@ -78,6 +84,13 @@ def _shown(bucket: Bucket, figures: Figures) -> dict[str, object]:
         "sentence": gettext(bucket.sentence),
         "count": figures.counts[bucket.column],
     }
+
+
+def _ground(shown: Board, ground: str) -> str:
+    """A ground for leaving a dispute out, in the city's words."""
+    if ground in ("", TRANSFERRED):
+        return gettext("Other grounds") if not ground else gettext("Passed on to another city")
+    return label(shown.city.choices, Kind.EXCLUSION, ground, reader_locale())
 
 
 def _districts(shown: Board) -> list[tuple[str, str, Figures | None]]:

@@ -22,7 +22,7 @@ class Standing:
     `testing_since` is set while the mediation's clock stands still; `entrusted_to` is the code of who
     mediates for the bureau. `follow_up` is "", asked or answered. `excluded` is the ground on which the
     dispute is left out of the figures ("": it counts). `in_group`: it is handled together with others.
-    `transfer`: it came from another city, whose bureau waits for the receipt ("waiting") or has it ("received").
+    `transfer`: it came from another city, and the receipt is "waiting" to be confirmed or "received".
     """
 
     state: State | None = None

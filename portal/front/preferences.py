@@ -1,9 +1,10 @@
-"""Language, view and colours: kept in cookies, so that the page comes right from the server."""
+"""Language, view, colours and city: kept in cookies, so that the page comes right from the server."""
 
 from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response
 
 from portal.web.access import next_path, public
+from portal.web.place import COOKIE, is_city_code
 
 bp = Blueprint("preferences", __name__)
 
@@ -24,4 +25,6 @@ def choose() -> Response:
         value = request.args.get(name)
         if value in allowed:
             response.set_cookie(name, value, max_age=KEPT, samesite="Lax")
+    if is_city_code(request.args.get(COOKIE, "")):  # that there is no such city does no harm
+        response.set_cookie(COOKIE, request.args[COOKIE], max_age=KEPT, samesite="Lax")
     return response

@@ -70,3 +70,16 @@ def due(span: Span, start: datetime, zone: str) -> datetime:
     if span.unit is Unit.HOURS:
         return start + timedelta(hours=span.amount)
     return end_of_day(today(start, zone) + timedelta(days=span.amount), zone)
+
+
+# The clocks that the law sets: a city that gives itself more time than the law does breaks it.
+STATUTORY = frozenset({Clock.ACCEPTANCE, Clock.MEDIATION})
+# Of these the portal reads whole days.
+IN_DAYS = frozenset({Clock.OFFER, Clock.PERFORMANCE, Clock.PLEDGE_NOTICE})
+
+
+def units_of(clock: Clock) -> tuple[Unit, ...]:
+    """The units in which a clock can be set; working days where the bureau's own time is counted."""
+    if clock in STATUTORY:
+        return (Unit.WORKING_DAYS, Unit.DAYS)
+    return (Unit.DAYS,) if clock in IN_DAYS else (Unit.HOURS, Unit.DAYS)

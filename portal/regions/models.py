@@ -29,8 +29,8 @@ class City(Base):
     """A city that has installed the portal: its bureau, its clocks and its lists, all of them data.
 
     `clocks` is {clock: {"amount": int, "unit": "hours" | "days"}}; `choices` is
-    {kind: [{"code", "zh", "en"}, …]} with the kinds of portal.regions.choices.Kind; a row with "retired": true
-    words old records and cannot be chosen any more.
+    {kind: [{"code", "zh", "en"}, …]} with the kinds of portal.regions.choices.Kind; a row with
+    "retired": true words old records and cannot be chosen any more.
     """
 
     __tablename__ = "cities"
@@ -63,6 +63,11 @@ class City(Base):
 
     def bureau_name(self, locale: str) -> str:
         return self.bureau_en if locale == "en" else self.bureau_zh
+
+    def words(self, name: str, locale: str) -> str:
+        """welcome | footer | counter | hours, in the reader's language; '' where the city says nothing."""
+        text: str = getattr(self, f"{name}_{'en' if locale == 'en' else 'zh'}")
+        return text
 
     def span(self, clock: Clock) -> Span:
         return span_of(self.clocks, clock)

@@ -1,6 +1,6 @@
 """Reading cities and regions."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -15,28 +15,20 @@ def home_city(session: Session, code: str = "") -> City | None:
     return session.scalar(sa.select(City).order_by(City.code.desc()).limit(1))
 
 
-@dataclass(frozen=True)
-class HomeCity:
-    """What every page says of the city: its name, its bureau, the number to call."""
-
-    zh: str
-    en: str
-    bureau_zh: str
-    bureau_en: str
-    hotline: str
-    icp: str
-
-    def name(self, locale: str) -> str:
-        return self.en if locale == "en" else self.zh
-
-    def bureau_name(self, locale: str) -> str:
-        return self.bureau_en if locale == "en" else self.bureau_zh
+def city_among(session: Session, codes: Sequence[str]) -> City | None:
+    """The first of these cities that there is, else the one with the highest code; one query."""
+    rank = (
+        sa.case({code: n for n, code in enumerate(codes)}, value=City.code, else_=len(codes))
+        if codes
+        else None
+    )
+    wanted = sa.select(City).order_by(*([rank] if rank is not None else []), City.code.desc()).limit(1)
+    return session.scalar(wanted)
 
 
-def said_of(city: City) -> HomeCity:
-    """A city as every page names it, free of the session it was read in."""
-    region = city.region
-    return HomeCity(region.name_zh, region.name_en, city.bureau_zh, city.bureau_en, city.hotline, city.icp)
+def all_cities(session: Session) -> list[City]:
+    """Every city of this portal, by its code."""
+    return list(session.scalars(sa.select(City).order_by(City.code)))
 
 
 def districts_of(session: Session, city_code: str) -> list[Region]:

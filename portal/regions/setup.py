@@ -45,19 +45,15 @@ def set_up_city(
     orders_within_days | clocks | choices).
     """
     city_code(code)
-    if not 1 <= orders_within_days <= THREE_YEARS:
-        sentence = N_("Orders may be 1 to %(most)s days old: no law covers more.")
-        raise RuleBroken("orders_within_days", sentence, most=THREE_YEARS)
+    checked_days(orders_within_days)
     _add_places(session, code, names, districts)
     city = session.get(City, code) or City(code=code, clocks={}, choices={})
     city.bureau_zh = filled_text("bureau_zh", bureau_zh, 80)
     city.bureau_en = filled_text("bureau_en", bureau_en, 120)
-    city.hotline = _matching(
-        "hotline", hotline, _HOTLINE, N_("A hotline has digits, spaces and hyphens only.")
-    )
-    city.icp = _matching("icp", icp, _ICP, ICP_SENTENCE) if icp else ""
+    city.hotline = checked_hotline(hotline)
+    city.icp = checked_icp(icp)
     city.orders_within_days = orders_within_days
-    city.clocks = _clocks(city.clocks, clocks or {})
+    city.clocks = checked_clocks(city.clocks, clocks or {})
     city.choices = {**city.choices, **_lists(choices or {})}
     session.add(city)
     session.flush()
@@ -99,7 +95,26 @@ def _add_places(
         raise RuleBroken("districts", N_("Name at least one district: each store lies in one."))
 
 
-def _clocks(before: Mapping[str, Any], wanted: Mapping[Clock, Span]) -> dict[str, Any]:
+def checked_days(days: int) -> int:
+    """How many days old an order may be; raises RuleBroken("orders_within_days")."""
+    if not 1 <= days <= THREE_YEARS:
+        sentence = N_("Orders may be 1 to %(most)s days old: no law covers more.")
+        raise RuleBroken("orders_within_days", sentence, most=THREE_YEARS)
+    return days
+
+
+def checked_hotline(text: str) -> str:
+    """The number to call; raises RuleBroken("hotline")."""
+    return _matching("hotline", text, _HOTLINE, N_("A hotline has digits, spaces and hyphens only."))
+
+
+def checked_icp(text: str) -> str:
+    """The ICP number or nothing; raises RuleBroken("icp")."""
+    return _matching("icp", text, _ICP, ICP_SENTENCE) if text.strip() else ""
+
+
+def checked_clocks(before: Mapping[str, Any], wanted: Mapping[Clock, Span]) -> dict[str, Any]:
+    """A city's clocks with those that are set anew, as the city keeps them; raises RuleBroken("clocks")."""
     for clock, span in wanted.items():
         if not 1 <= span.amount <= LONGEST[span.unit]:
             raise RuleBroken("clocks", N_("The clock %(clock)s cannot be set to that."), clock=clock.value)

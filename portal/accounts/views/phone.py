@@ -24,10 +24,11 @@ from portal.core.errors import RuleBroken, TooManyTries
 from portal.core.masking import is_mobile
 from portal.core.words import N_
 from portal.extensions import db
-from portal.regions.queries import home_city
+from portal.regions.queries import city_among
 from portal.web.access import next_path, public
 from portal.web.language import reader_locale
 from portal.web.page import page
+from portal.web.place import city_codes
 from portal.web.writes import begin_write, writes_later
 
 ASKED = "phone"  # in the session: the number that the last code went to; never in an address
@@ -84,7 +85,7 @@ def no_sms() -> Response:
 
 
 def _send(form: PhoneForm, typed: str, way_on: str | None) -> Response:
-    channel, city = sms(), home_city(db.session(), current_app.config["CITY"])
+    channel, city = sms(), city_among(db.session(), city_codes())
     name = city.name(reader_locale()) if city else ""
     assert channel is not None  # noqa: S101 - every caller has looked
     db.session.commit()

@@ -2,6 +2,7 @@
 
 from portal.bureau.views import (
     absences,
+    city,
     clusters,
     desk,
     finding,
@@ -17,6 +18,7 @@ from portal.bureau.views.blueprint import bp
 __all__ = [
     "absences",
     "bp",
+    "city",
     "clusters",
     "desk",
     "finding",

@@ -16,6 +16,7 @@ from portal.regions.models import Region
 from portal.web.access import only
 from portal.web.language import reader_locale
 from portal.web.page import page
+from portal.web.place import is_city_code
 from portal.web.shown import ZONE, day
 
 
@@ -35,6 +36,7 @@ def home() -> Response:
         most=max((load.disputes for load in waiting.loads), default=0),
         region=region.name(reader_locale()) if region else "",
         code=current_user.region,
+        sets_city=current_user.is_supervisor and is_city_code(current_user.region or ""),
         arrivals=arrivals(session, current_user),
     )
 

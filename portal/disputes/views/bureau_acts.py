@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from portal.core.clock import now
 from portal.disputes import bureau_forms as forms
-from portal.disputes.actions import mediation, proposals
+from portal.disputes.actions import figures, mediation, proposals
 from portal.disputes.colleagues import colleagues_of
 from portal.disputes.forms import NoteForm
 from portal.disputes.official import ID_TYPES, give_identity, just_looked, look_at_identity
@@ -172,16 +172,18 @@ def identity(ref: str) -> Response:
     return page("disputes/identity.html", dispute=dispute, identity=known, id_type=id_type)
 
 
-# The ends with a ground of the city's list: the noun of the address, the form's name, the list, what is done.
+# The decisions with a ground of the city's list: the noun of the address, the form's name, the list, what is done.
 GROUNDED: dict[str, tuple[str, Kind, Callable[..., object]]] = {
     "non-acceptances": ("non_acceptance", Kind.NOT_ACCEPTED, mediation.refuse_complaint),
     "terminations": ("termination", Kind.TERMINATION, mediation.terminate),
+    "exclusions": ("exclusion", Kind.EXCLUSION, figures.exclude),
 }
 
 
 def _grounded(name: str, kind: Kind, action: Callable[..., object]) -> Callable[[str], Response]:
     def view(ref: str) -> Response:
-        form = forms.GroundForm(city_of(ref), kind, at=name)
+        kind_of_form = forms.ExclusionForm if kind is Kind.EXCLUSION else forms.GroundForm
+        form = kind_of_form(city_of(ref), kind, at=name)
         return act(
             ref,
             name,

@@ -219,9 +219,9 @@ def transfer(record: Record) -> Blocks:
         (gettext("Reference from now on"), spoken(passing.other_ref) if passing.other_ref else ""),
     ]
     text = gettext(
-        "The shop that this complaint is about lies in another city. The bureau has passed the complaint on to "
-        "the bureau there, as it was told and with its photos, and closes it here. There it begins with its shop, "
-        "which has not been heard yet."
+        "The shop that this complaint is about lies in another city. The bureau has passed the complaint on "
+        "to the bureau there, as it was told and with its photos, and closes it here. There it begins with "
+        "its shop, which has not been heard yet."
     )
     return [_sides(record), block(lines, text=text), block([], gettext("Reason"), record.event.text)]
 
