@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import PersonKind
 from portal.accounts.viewer import Viewer
 from portal.bureau.queries.clusters import By, clusters
+from portal.bureau.queries.issues import issues, parts_of
 from portal.bureau.surprise import expected, is_unusual, log_tail
 from portal.disputes.actions.endings import escalate
 from portal.disputes.actions.groups import join_group
@@ -184,3 +186,31 @@ def test_nobody_joins_uninvited_and_nobody_represents_who_has_not_named(
     fields = {"csrf_token": token.get("value")}
     for act in ("group-memberships", "group-departures", "representatives"):
         assert alice.post(f"/disputes/{dispute.ref}/{act}", data=fields).status_code == 409
+
+
+def test_the_lists_take_as_many_queries_with_one_row_as_with_three(
+    grace: NaggingClient, db_session: Session, town: Town
+) -> None:
+    def statements() -> list[int]:
+        db_session.commit()
+        seen: list[str] = []
+        note = lambda conn, cursor, statement, *rest: seen.append(statement)  # noqa: E731
+        counts, engine = [], db_session.get_bind()
+        sa.event.listen(engine, "before_cursor_execute", note)
+        for read in (
+            lambda: clusters(db_session, GRACE, 7, BEGINNING + DAY),
+            lambda: issues(db_session, GRACE)[0],
+            lambda: parts_of(db_session, GRACE, issues(db_session, GRACE)[0][-1].id),
+        ):
+            assert read()
+            counts.append(len(seen))
+        sa.event.remove(engine, "before_cursor_execute", note)
+        return counts
+
+    many(db_session, town, 6)
+    opened(grace, town)
+    with_one = statements()
+    for _ in range(2):
+        many(db_session, town, 3)
+        opened(grace, town)
+    assert statements() == with_one

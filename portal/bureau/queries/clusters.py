@@ -36,7 +36,7 @@ class Cluster:
 
     key: the store's or merchant's id, or the code of goods or problem; bars: the counts of periods of that
     length, the oldest first, the last one is `observed`. name_zh, name_en: '' for a problem, whose words are
-    the city's list.
+    the city's list, and for goods of the list that every city starts from.
     """
 
     by: By
@@ -125,17 +125,10 @@ def _named(by: By, of: sa.Subquery) -> tuple[list[Any], Any, Any]:
             return [Merchant.legal_name, Merchant.legal_name], Merchant, Merchant.id == of.c.key
         case By.CATEGORY:
             own = (GoodsCategory.code == of.c.key) & (GoodsCategory.city_code == of.c.city_code)
-            return (
-                [_or_code(GoodsCategory.name_zh, of), _or_code(GoodsCategory.name_en, of)],
-                GoodsCategory,
-                own,
-            )
+            names = [sa.func.coalesce(name, "") for name in (GoodsCategory.name_zh, GoodsCategory.name_en)]
+            return names, GoodsCategory, own
         case By.PROBLEM:
             return [sa.literal(""), sa.literal("")], None, None
-
-
-def _or_code(name: Any, of: sa.Subquery) -> sa.ColumnElement[str]:
-    return sa.func.coalesce(name, of.c.key)
 
 
 def parse_key(by: By, key: str) -> str | int | None:

@@ -16,6 +16,7 @@ from portal.core.words import N_
 from portal.extensions import db
 from portal.regions.choices import Kind, label
 from portal.regions.models import City
+from portal.return_policies.categories import default_tree
 from portal.web.access import only
 from portal.web.language import reader_locale
 from portal.web.page import page
@@ -51,7 +52,8 @@ def cluster_name(one: Cluster, city: City) -> str:
     locale = reader_locale()
     if one.by is By.PROBLEM:
         return label(city.choices, Kind.PROBLEM, one.key, locale)
-    return one.name_en if locale == "en" else one.name_zh
+    named = one.name_en if locale == "en" else one.name_zh
+    return named or default_tree().name(one.key, locale)
 
 
 def _shown(one: Cluster, cities: dict[str, City], days: int) -> dict[str, Any]:

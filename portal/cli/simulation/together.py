@@ -43,12 +43,13 @@ def look_into(session: Session, stores: Mapping[str, Store], now: datetime) -> N
     problem, _ = Counter(dispute.problem for dispute in disputes).most_common(1)[0]
     title = f"{label(city.choices, Kind.PROBLEM, problem, 'zh_CN')}，多人反映"
     refs = [dispute.ref for dispute in disputes if dispute.problem == problem]
+    alike = [one for one in disputes if one.problem == problem and one.state in TALKS | WITH_BUREAU]
     issue = open_issue(
         session, officer, refs, city_code=city.code, title=title, text=TEXT, note=NOTE, now=now
     )
     write_to_sides(session, officer, issue, side="merchant", text=LETTER, now=now)
     publish(session, officer, issue, title=title, text=RESULT, names_merchant=False, ground="", now=now)
-    _together(session, officer, [one for one in disputes if one.state in TALKS | WITH_BUREAU], title, now)
+    _together(session, officer, alike, title, now)
 
 
 def _together(session: Session, officer: Viewer, disputes: list[Dispute], title: str, now: datetime) -> None:
