@@ -91,7 +91,6 @@ def verify_by_hand(
     why = filled_text("reason", reason, REASON_LIMIT)
     store = take(session, store_id, officer, seen)
     _listed(session, store, Kind.VERIFICATION, how, "how", N_("Please choose how it was checked."))
-    )
     if store.merchant.uscc is not None or store.merchant.verified_at is not None:
         raise MovedOn
     store.merchant.verified_at = now
