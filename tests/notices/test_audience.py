@@ -50,7 +50,7 @@ def test_that_an_identity_was_given_is_the_bureaus_alone():
 def test_the_shop_is_told_of_each_step_of_a_mediation_but_not_who_has_it():
     bureaus = [fact for fact in Fact if Party.BUREAU in RULES[fact].who]
     untold = {fact for fact in bureaus if Audience.STAFF not in told_of(fact, Party.BUREAU)}
-    assert untold == {Fact.OFFICER_ASSIGNED, Fact.TRANSFER_RECEIVED}
+    assert untold == {Fact.OFFICER_ASSIGNED, Fact.TRANSFER_RECEIVED, Fact.CONSUMER_WRITTEN_TO}
 
 
 def test_a_turn_that_begins_is_worth_a_text_message_and_a_rating_is_not():
