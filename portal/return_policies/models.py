@@ -53,9 +53,8 @@ class Standard(Base):
         return self.title_en if locale == "en" else self.title_zh
 
     def covers(self, store: Store) -> bool:
-        """Whether a store may pledge it: a district's is for its own stores, a city's for all below."""
-        places = (store.district_code, store.city_code, f"{store.city_code[:2]}0000")
-        return self.city_code == store.city_code and self.region_code in places
+        """Whether a store may pledge it: that of its district, its city or its province."""
+        return self.region_code in (store.district_code, store.city_code, f"{store.city_code[:2]}0000")
 
 
 class StandardVersion(Base):

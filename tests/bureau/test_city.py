@@ -106,11 +106,13 @@ def test_a_changed_clock_counts_for_what_starts_from_now_on(
 @pytest.mark.parametrize(
     ("page", "field", "value"),
     [
-        ("clocks", "talks", "0"), ("clocks", "talks", "99999"), ("clocks", "talks", "-3"), ("clocks", "talks", "九"),
+        ("clocks", "talks", "0"), ("clocks", "talks", "99999"), ("clocks", "talks", "-3"),
+        ("clocks", "talks", "九"),
         ("clocks", "reply", "9" * 5000), ("clocks", "reply", "2000"), ("clocks", "talks__unit", "years"),
         ("clocks", "orders_within_days", "4000"), ("names", "bureau_zh", " "), ("names", "hotline", "热线"),
         ("names", "accent", "pink"), ("names", "welcome_zh", "只有中文"), ("names", "icp", "x"),
-        ("lists/problem", "quality__zh", ""), ("lists/problem", "quality__place", "x"), ("lists/problem", "new__zh", "新"),
+        ("lists/problem", "quality__zh", ""), ("lists/problem", "quality__place", "x"),
+        ("lists/problem", "new__zh", "新"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_said_beside_its_field_and_changes_nothing(

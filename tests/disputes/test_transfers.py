@@ -1,4 +1,4 @@
-"""A dispute of the wrong city: closed there, begun anew in the right one; each bureau sees its own side alone."""
+"""A dispute of the wrong city: closed there, begun anew in the right one; each bureau sees its own side."""
 
 from datetime import timedelta
 
@@ -160,8 +160,8 @@ def test_each_side_finds_its_own_record_and_the_customer_finds_both(
     assert statuses == {
         "alice": [200, 200], "bob": [200, 404], "grace": [200, 404], "owner": [404, 200], "henry": [404, 200],
     }  # fmt: skip
-    pages = {(who, ref): found[who].get(f"/disputes/{ref}").get_data(as_text=True)
-             for who, ref in (("bob", old.ref), ("grace", old.ref), ("owner", new.ref), ("henry", new.ref))}  # fmt: skip
+    own = (("bob", old.ref), ("grace", old.ref), ("owner", new.ref), ("henry", new.ref))
+    pages = {(who, ref): found[who].get(f"/disputes/{ref}").get_data(as_text=True) for who, ref in own}
     for (_, ref), page in pages.items():
         other = new.ref if ref == old.ref else old.ref
         assert other not in page.replace(" ", "")

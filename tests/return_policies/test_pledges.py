@@ -1,5 +1,6 @@
 """What a store pledges: never less than its standard, kept as long as it was said, never taken back."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -8,14 +9,16 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from portal.accounts.viewer import Viewer
 from portal.core.errors import MovedOn, NotAllowed, RuleBroken
 from portal.return_policies.actions.pledges import end_pledge, notice_until, pledge, spend_automatic
 from portal.return_policies.actions.standards import withdraw_version
 from portal.return_policies.clauses import worse_terms
 from portal.return_policies.models import Pledge, Standard
+from portal.return_policies.queries.owned import own_pledges
 from portal.return_policies.queries.pledges import pledges_on
 from tests.disputes.racing import Deed, at_once
-from tests.makers import Town, make_merchant, make_store, make_town
+from tests.makers import Town, make_city, make_merchant, make_store, make_town
 from tests.people import BOB, CAROL, GRACE, MALLORY, STORE_ID
 from tests.return_policies.makers import CITYWIDE, make_pledge, make_standard, make_version, newest
 from tests.world import BEGINNING
@@ -247,3 +250,28 @@ def test_two_at_once_never_spend_more_than_the_month_has(
     assert {first, second} == {True, False}
     assert at_once(database_url, [spending(number, 50_00)] * 4) == [True] * 4
     assert db_session.get_one(Pledge, number).used_fen == 500_00
+
+
+def test_a_standard_of_the_province_is_pledged_in_every_city_below_it(db_session: Session, town: Town):
+    province = replace(GRACE, region="330000")
+    standard = make_standard(db_session, province)
+    ningbo = make_city(db_session, "330200", clocks={"pledge_notice": {"amount": 3, "unit": "days"}})
+    store = make_store(db_session, make_merchant(db_session, ningbo))
+    owner = Viewer(id=BOB.id, kind=BOB.kind, owns=frozenset({store.merchant_id}))
+    offered, fitting = own_pledges(db_session, owner, date(2026, 11, 24))
+    assert [one.stores for one in fitting] == [[store]]
+    made = pledge(
+        db_session, newest(db_session, standard), owner, store_ids=[store.id], better={}, now=BEGINNING
+    )
+    assert [one.store_id for one in made] == [store.id]
+    assert end_pledge(db_session, made[0], owner, now=BEGINNING) == date(2026, 11, 27)
+    assert offered[0].held == []
+
+
+def test_a_citys_standard_is_pledged_in_no_other_city(db_session: Session, town: Town):
+    standard = make_standard(db_session, CITYWIDE)
+    store = make_store(db_session, make_merchant(db_session, make_city(db_session, "330200")))
+    owner = Viewer(id=BOB.id, kind=BOB.kind, owns=frozenset({store.merchant_id}))
+    version = newest(db_session, standard)
+    with pytest.raises(NotAllowed):
+        pledge(db_session, version, owner, store_ids=[store.id], better={}, now=BEGINNING)

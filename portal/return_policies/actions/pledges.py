@@ -45,7 +45,7 @@ def pledge(
     standard, city = version.standard, session.get_one(City, version.standard.city_code)
     if not store_ids:
         raise RuleBroken("stores", N_("Please choose at least one store."))
-    wanted = sa.select(Store).where(Store.id.in_(store_ids), pledges_for(owner), Store.city_code == city.code)
+    wanted = sa.select(Store).where(Store.id.in_(store_ids), pledges_for(owner))
     stores = session.scalars(wanted.order_by(Store.id).with_for_update(of=Store)).all()
     if len(stores) != len(set(store_ids)) or not all(standard.covers(store) for store in stores):
         raise NotAllowed
@@ -58,7 +58,8 @@ def pledge(
             made.append(old)
             continue
         earliest = max(start, store.licence_since or start)
-        first = _hand_over(old, terms, city, owner, start=earliest, now=now)
+        own = session.get_one(City, store.city_code)  # whose notice counts
+        first = _hand_over(old, terms, own, owner, start=earliest, now=now)
         row = Pledge(
             store_id=store.id,
             merchant_id=store.merchant_id,
