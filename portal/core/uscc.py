@@ -62,3 +62,11 @@ def _check(first_17: str) -> str:
 def _organisation_check(first_8: str) -> str:
     total = sum(weight * int(c, 36) for weight, c in zip(_ORGANISATION_WEIGHTS, first_8, strict=True))
     return "0123456789X"[-total % 11]
+
+
+def check_sums(text: str) -> tuple[bool, bool]:
+    """Whether the organisation's own check character holds, and the whole code's; both False for no code."""
+    code = fold(text)
+    if len(code) != LENGTH or not set(code) <= set(ALPHABET):
+        return False, False
+    return _organisation_check(code[_ORGANISATION]) == code[16], _check(code[:17]) == code[17]

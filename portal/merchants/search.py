@@ -80,7 +80,7 @@ def search_stores(
     return Found(stores, f"{rows[ON_A_PAGE - 1].rank}-{rows[ON_A_PAGE - 1].id}" if more else None)
 
 
-def _shown(hits: sa.Subquery) -> sa.Select[Any]:
+def _shown(hits: sa.Subquery) -> Any:
     """What a page shows of the hits: looked up for those alone, however many there were to sort."""
     wanted: Any = sa.select(
         Store.code, Store.name, Merchant.legal_name, Store.address, Store.trade,

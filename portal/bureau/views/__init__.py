@@ -9,9 +9,11 @@ from portal.bureau.views import (
     groups,
     issue_acts,
     issues,
+    mergers,
     queue,
     replies,
     reports,
+    stores,
 )
 from portal.bureau.views.blueprint import bp
 
@@ -25,7 +27,9 @@ __all__ = [
     "groups",
     "issue_acts",
     "issues",
+    "mergers",
     "queue",
     "replies",
     "reports",
+    "stores",
 ]
