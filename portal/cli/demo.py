@@ -101,6 +101,7 @@ def described(person: "ShownPerson") -> str:
 def fill(app: Flask, session: Session, now: datetime, *, disputes: int = DISPUTES) -> None:
     """Found the cities and let a year pass in them, up to the refrigerator that was just complained of."""
     from portal.cli.simulation import city, named, officers, promises
+    from portal.cli.simulation.passed_on import pass_one_on
     from portal.cli.simulation.shops import town_of
     from portal.cli.simulation.together import look_into
     from portal.front.demo_people import FILE
@@ -116,6 +117,7 @@ def fill(app: Flask, session: Session, now: datetime, *, disputes: int = DISPUTE
     promises.make_pledges(session, town.shops, yonghe, now - BEFORE)
     play(town, disputes, SEED, now - JUST_NOW, named.named_courses(town, stores, now))
     look_into(session, stores, now - JUST_NOW)
+    pass_one_on(session, stores, now - JUST_NOW)
     for _ in named.refrigerator(town, stores, now - JUST_NOW):
         pass
     session.commit()

@@ -64,13 +64,20 @@ def table(app: Flask, world: World) -> str:
     lines = [f"{'':6}{'':52}{''.join(f'{actor:9}' for actor in ACTORS)}".rstrip()]
     for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
-            got = [answer(app, world, actor, method, rule) for actor in ACTORS]
+            got = answers(app, world, method, rule)
             lines.append(f"{method:6}{plain(rule):52}{''.join(f'{status:<9}' for status in got)}".rstrip())
     return "\n".join(lines)
 
 
-def answer(app: Flask, world: World, actor: str, method: str, rule: Rule) -> int:
-    parts, named = world.parts(set(rule.arguments)), NAMED.get(plain(rule), {})
+def answers(app: Flask, world: World, method: str, rule: Rule) -> list[int]:
+    """What each actor gets: of the same things where they are only read, of fresh ones where they change."""
+    wanted = set(rule.arguments)
+    shared = world.parts(wanted) if method == "GET" else None
+    return [answer(app, world, actor, method, rule, shared or world.parts(wanted)) for actor in ACTORS]
+
+
+def answer(app: Flask, world: World, actor: str, method: str, rule: Rule, parts: dict[str, str]) -> int:
+    named = NAMED.get(plain(rule), {})
     address = re.sub("<([a-z_]+)>", lambda found: parts[named.get(found[1], found[1])], plain(rule))
     client, token = world.browser(app, actor)
     sent = {"csrf_token": token} if method != "GET" else None

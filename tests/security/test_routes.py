@@ -29,6 +29,7 @@ OF_THE_STANDARDS_DESK = """
     create_retirement create_restoration
 """
 OF_THE_DESK = """
+    city city_names save_city_names city_clocks save_city_clocks city_list save_city_list
     home disputes next_dispute search absence create_absence replies create_reply reply save_reply
     create_reply_removal create_reply_rise reports report create_handling create_closure
     clusters issues new_issue create_issue issue create_issue_dispute create_issue_removal create_issue_letter
@@ -115,6 +116,8 @@ AUDIENCE = {
     "disputes.draft_photo": PUBLIC,
     "disputes.index": SIGNED_IN,
     "disputes.create_assignment": OFFICERS,
+    "disputes.create_transfer": OFFICERS,
+    "disputes.create_receipt": OFFICERS,
     "disputes.create_identity_view": OFFICERS,
     "disputes.identity": OFFICERS,
     **dict.fromkeys(
@@ -126,6 +129,7 @@ AUDIENCE = {
 PARTS = {
     "code": "NOSUCH22",
     "name": "nothing",
+    "kind": "problem",
     "slug": "no-such-standard",
     "key": "no-such-key",
     "photo_id": "0" * 24,

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy.orm import Session
 
-from portal.accounts.models import Person, SignedInSession
+from portal.accounts.models import OfficerRole, Person, SignedInSession
 from portal.accounts.sessions import session_id
 from portal.bureau.actions.issues import open_issue, publish
 from portal.core.files import write_durably
@@ -40,8 +40,11 @@ from tests.world import BEGINNING
 
 RAW_TOKEN = "a" * 40
 # Alice complains, Bob owns the shop, Carol is his clerk, Grace is an officer of its district; Mallory, the
-# rival (an owner of another shop) and the faraway officer (of another city) have nothing to do with it.
-ACTORS = ("nobody", "alice", "mallory", "bob", "carol", "rival", "grace", "faraway")
+# rival (an owner of another shop) have nothing to do with it. The boss is the supervisor of their city; the
+# faraway officer, the supervisor and the owner are of another city.
+ACTORS = (
+    "nobody", "alice", "mallory", "bob", "carol", "rival", "grace", "boss", "faraway", "farboss", "farowner",
+)  # fmt: skip
 
 
 @dataclass
@@ -76,8 +79,8 @@ class World:
         """Fresh things for the variables of an address, all of Alice's dispute or of Bob's shop."""
         if wanted & {"slug", "pledge_id"}:
             return self._of_a_standard()
-        if not wanted:
-            return {}
+        if not wanted - {"kind"}:
+            return {"kind": "problem"}
         for folder in (self.evidence, self.licences):
             folder.mkdir(exist_ok=True)
         dispute = file(self.session, self.town.store, self.town.alice)
@@ -109,6 +112,7 @@ class World:
             "category": "shoes",
             "reply_id": str(reply.id),
             "complaint": "complaint",
+            "kind": "problem",
             "issue": self._issue(dispute),
             "group": self._group(dispute),
         }
@@ -174,10 +178,14 @@ def make_world(session: Session, instance: Path) -> World:
     ningbo = make_city(session, "330200")
     rival_merchant = make_merchant(session)
     make_store(session, rival_merchant)
-    make_store(session, make_merchant(session, ningbo))
+    far_merchant = make_merchant(session, ningbo)
+    make_store(session, far_merchant)
     others = {
         "rival": make_owner(session, rival_merchant, username="rival"),
+        "boss": make_officer(session, "330100", role=OfficerRole.SUPERVISOR, username="boss"),
         "faraway": make_officer(session, "330203", username="faraway"),
+        "farboss": make_officer(session, "330200", role=OfficerRole.SUPERVISOR, username="farboss"),
+        "farowner": make_owner(session, far_merchant, username="farowner"),
     }
     unclaimed = make_store(session, make_merchant(session, verified_at=None))
     session.commit()

@@ -26,6 +26,21 @@ CITIES = {  # code: (bureau in Chinese, in English, hotline, how many stores)
     "339800": ("临岚市市场监督管理局", "Linlan Market Supervision Bureau", "0588-12315", 30),
     "339900": ("云溪市市场监督管理局", "Yunxi Market Supervision Bureau", "0589-12315", 140),
 }
+LOOKS = {  # what each city has said of itself
+    "339800": {
+        "accent": "plum",
+        "welcome_zh": "临岚山城，买得放心。",
+        "welcome_en": "Linlan, the town in the hills: buy with an easy mind.",
+    },
+    "339900": {
+        "counter_zh": "溪东区钟楼路 66 号政务服务中心一楼 12 号窗口",
+        "counter_en": "Counter 12, ground floor, Government Service Centre, 66 Zhonglou Road, Xidong",
+        "hours_zh": "周一至周五 9:00–12:00，13:30–17:00",
+        "hours_en": "Monday to Friday, 9:00–12:00 and 13:30–17:00",
+        "footer_zh": "老人、没有手机的朋友，可以到窗口由工作人员代为填写。",
+        "footer_en": "No phone? An officer at the counter fills the form in with you.",
+    },
+}
 SEED = 339900
 CLAIM_NOTE = "店是我自己的，刚换了新手机号。执照原件在店里，随时可以来看。"
 ROLES = {  # role: in Chinese, in English
@@ -42,7 +57,11 @@ def found_cities(session: Session, since: datetime) -> dict[str, Store]:
     """Set both cities up as of `since`, with shops and the named people; gives the named stores by key."""
     for code, (bureau_zh, bureau_en, hotline, _) in CITIES.items():
         lists = demo_city.city_choices()
-        set_up_city(session, code, bureau_zh=bureau_zh, bureau_en=bureau_en, hotline=hotline, choices=lists)
+        city = set_up_city(
+            session, code, bureau_zh=bureau_zh, bureau_en=bureau_en, hotline=hotline, choices=lists
+        )
+        for name, text in LOOKS[code].items():
+            setattr(city, name, text)
     named = demo_city.demo_stores()
     rng = Random(SEED)  # noqa: S311 - no secret
     drawn = [shop for code, city in CITIES.items() for shop in demo_city.shops(rng, city[3], city=code)]
