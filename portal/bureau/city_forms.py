@@ -52,7 +52,8 @@ def names_form(city: City, formdata: Any, seen: int) -> SeenForm:
         for name in NAMES
         if name != "accent"
     }
-    fields["accent"] = RadioField(lazy_gettext(NAMES["accent"]), validate_choice=False)
+    colour = NAMES["accent"]
+    fields["accent"] = RadioField(lazy_gettext(colour), validate_choice=False)
     kind = type("NamesForm", (SeenForm,), fields)
     form: SeenForm = kind(formdata, seen=str(seen), **{name: getattr(city, name) for name in NAMES})
     form.accent.choices = [(name, gettext(label)) for name, (label, _) in ACCENTS.items()]

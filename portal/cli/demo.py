@@ -117,7 +117,7 @@ def fill(app: Flask, session: Session, now: datetime, *, disputes: int = DISPUTE
     promises.make_pledges(session, town.shops, yonghe, now - BEFORE)
     play(town, disputes, SEED, now - JUST_NOW, named.named_courses(town, stores, now))
     look_into(session, stores, now - JUST_NOW)
-    pass_one_on(session, stores, now - JUST_NOW)
+    pass_one_on(session, now - JUST_NOW)
     for _ in named.refrigerator(town, stores, now - JUST_NOW):
         pass
     session.commit()

@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import OfficerRole
+from portal.bureau.views.city import LISTS
 from portal.core.errors import RuleBroken
 from portal.disputes.actions.mediation import refuse_complaint
 from portal.regions.choices import Kind, choices, label, whole_list
@@ -173,3 +174,7 @@ def test_no_change_is_ever_changed(boss: NaggingClient, db_session: Session):
     send(boss, "/bureau/city/names", hotline="0571-12315")
     with pytest.raises(DBAPIError):
         db_session.execute(sa.update(CityChange).values(what="x"))
+
+
+def test_every_list_has_its_name():
+    assert set(LISTS) == set(Kind)

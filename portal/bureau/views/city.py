@@ -43,6 +43,9 @@ LISTS = {
     Kind.NOT_ACCEPTED: N_("Grounds not to accept"),
     Kind.TERMINATION: N_("Grounds to end a mediation"),
     Kind.EXCLUSION: N_("Grounds to leave a dispute out of the figures"),
+    Kind.NAMING: N_("Grounds to name a shop in public"),
+    Kind.SUSPENSION: N_("Grounds to suspend a shop"),
+    Kind.VERIFICATION: N_("Ways to verify a stall"),
 }
 
 
@@ -197,4 +200,4 @@ def _kind_or_404(text: str) -> Kind:
 
 
 def _list_name(kind: Kind) -> str:
-    return gettext(LISTS.get(kind, kind.value))
+    return gettext(LISTS[kind])
