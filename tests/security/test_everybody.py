@@ -16,6 +16,10 @@ from portal.config import ROOT
 from tests.security.world import ACTORS, World, make_world
 
 TABLE = ROOT / "tests" / "security" / "everybody.txt"
+OF_A_SHOP = (
+    "", "/changes/<change_id>.jpg", "/merger", "/mergers", "/moves", "/verifications", "/suspensions",
+    "/liftings", "/closures", "/reopenings",
+)  # fmt: skip
 # What the variables of an address stand for, where their name alone does not say it.
 NAMED = {
     "/board/<code>": {"code": "district"},
@@ -25,6 +29,7 @@ NAMED = {
     "/stores/<code>/poster.pdf": {"code": "store"},
     "/stores/<code>/return-policy.json": {"code": "store"},
     "/stores/<code>/till-card.pdf": {"code": "store"},
+    **{f"/bureau/stores/<code>{end}": {"code": "store"} for end in OF_A_SHOP},
     "/bureau/reports/<ref>": {"ref": "report"},
     "/bureau/reports/<ref>/closure": {"ref": "report"},
     "/bureau/reports/<ref>/handling": {"ref": "report"},

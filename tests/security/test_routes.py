@@ -36,6 +36,10 @@ OF_THE_DESK = """
     create_issue_publication create_group create_issue_closure group create_group_session
     create_group_proposal
 """
+OF_THE_SHOPS = """
+    stores store change_photo create_move create_verification create_suspension create_lifting
+    create_closure_of_store create_reopening_of_store merger create_merger
+"""
 OF_THE_CALENDAR = "show create_preview preview create_import"
 AUDIENCE = {
     "landing.show": PUBLIC,
@@ -97,7 +101,7 @@ AUDIENCE = {
     "merchants.approve": OFFICERS,
     "merchants.refuse": OFFICERS,
     "merchants.licence": OFFICERS,
-    **dict.fromkeys((f"bureau.{name}" for name in OF_THE_DESK.split()), OFFICERS),
+    **dict.fromkeys((f"bureau.{name}" for name in (OF_THE_DESK + OF_THE_SHOPS).split()), OFFICERS),
     **dict.fromkeys((f"return_policies.{name}" for name in OF_THE_STANDARDS_DESK.split()), OFFICERS),
     **dict.fromkeys((f"calendar.{name}" for name in OF_THE_CALENDAR.split()), OFFICERS),
     **dict.fromkeys((f"exchange.{name}" for name in ("show", "create_table", "create_archive")), OFFICERS),

@@ -18,7 +18,7 @@ from portal.disputes.actions.groups import invite
 from portal.disputes.actions.offers import accept_offer, make_offer
 from portal.disputes.models import Dispute, Draft, Evidence
 from portal.disputes.replies import SavedReply
-from portal.merchants.models import Claim, Store
+from portal.merchants.models import Claim, Store, StoreChange
 from portal.notices.models import Notice
 from portal.return_policies.actions.standards import draft_version
 from tests.conftest import SECRET
@@ -95,7 +95,11 @@ class World:
             at=BEGINNING,
         )  # fmt: skip
         reply = SavedReply(city_code=self.town.store.city_code, title="受理", text="已受理。", position=1)
-        self.session.add_all([kept, claim, notice, reply])
+        change = StoreChange(
+            store_id=self.town.store.id, merchant_id=self.town.merchant.id, officer_id=GRACE.id,
+            kind="verified", reason="12 号摊", details={"how": "visited", "photo": claim.licence_file}, at=BEGINNING,
+        )  # fmt: skip
+        self.session.add_all([kept, claim, notice, reply, change])
         self.session.commit()
         return {
             "ref": dispute.ref,
@@ -106,6 +110,7 @@ class World:
             "store": self.town.store.code,
             "unclaimed": self.unclaimed.code,
             "claim_id": str(claim.id),
+            "change_id": str(change.id),
             "clerk_id": str(make_clerk(self.session, self.town.store).id),
             "notice_id": str(notice.id),
             "district": "330102",

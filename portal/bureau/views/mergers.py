@@ -1,6 +1,6 @@
 """Two records of one shop: what would be moved is shown before it is."""
 
-from flask import Response, abort, flash, redirect, request, url_for
+from flask import Response, flash, redirect, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -52,7 +52,7 @@ def create_merger(code: str) -> AnyResponse:
     known = file_or_404(code)
     form, other = MergerForm(known.city), _other(request.form.get("other", ""))
     if other is None:
-        abort(404)
+        return _page(code, None, form, sent_key(), status=422)
     if form.validate():
         open_to_every_region()  # what hangs on a record may lie in another district
         seen = form.saw(), form.saw("seen_other")
