@@ -167,14 +167,30 @@ def test_each_side_finds_its_own_record_and_the_customer_finds_both(
         assert other not in page.replace(" ", "")
     assert "宁波" not in pages["bob", old.ref]
     assert f"/disputes/{new.ref}" in visitors["alice"].get(f"/disputes/{old.ref}").get_data(as_text=True)
+
+
+def test_the_receipt_is_a_paper_of_the_customer_and_the_officer_alone(
+    visitors: Visitors, db_session: Session, town: Town, store: Store
+):
+    old = file(db_session, town.store, town.alice)
+    passed_on(db_session, old, store)
     papers = {
-        who: found[who].get(f"/disputes/{old.ref}/papers/transfer.pdf") for who in ("alice", "grace", "bob")
+        who: visitors[who].get(f"/disputes/{old.ref}/papers/transfer.pdf")
+        for who in ("alice", "grace", "bob")
     }
     assert {who: paper.status_code for who, paper in papers.items()} == {
         "alice": 200,
         "grace": 200,
         "bob": 404,
     }
+
+
+def test_one_tap_at_the_receiving_desk_confirms_it(
+    visitors: Visitors, db_session: Session, town: Town, store: Store
+):
+    new = passed_on(db_session, file(db_session, town.store, town.alice), store)
+    desk = visitors.new_client()
+    sign_in(desk, db_session, make_officer(db_session, "330203"))
     assert "海曙" in words(tree(desk.get("/bureau")))
     assert post_act(desk, new.ref, "receipts").status_code == 303
     db_session.expire_all()

@@ -95,10 +95,7 @@ class World:
             at=BEGINNING,
         )  # fmt: skip
         reply = SavedReply(city_code=self.town.store.city_code, title="受理", text="已受理。", position=1)
-        change = StoreChange(
-            store_id=self.town.store.id, merchant_id=self.town.merchant.id, officer_id=GRACE.id,
-            kind="verified", reason="12 号摊", details={"how": "visited", "photo": claim.licence_file}, at=BEGINNING,
-        )  # fmt: skip
+        change = self._change(claim.licence_file)
         self.session.add_all([kept, claim, notice, reply, change])
         self.session.commit()
         return {
@@ -121,6 +118,13 @@ class World:
             "issue": self._issue(dispute),
             "group": self._group(dispute),
         }
+
+    def _change(self, photo: str) -> StoreChange:
+        """Grace has verified Bob's stall by hand, with a photo."""
+        return StoreChange(
+            store_id=self.town.store.id, merchant_id=self.town.merchant.id, officer_id=GRACE.id,
+            kind="verified", reason="12 号摊", details={"how": "visited", "photo": photo}, at=BEGINNING,
+        )  # fmt: skip
 
     def _issue(self, dispute: Dispute) -> str:
         """An issue of Grace's over Alice's dispute, and what was published of it."""
