@@ -57,7 +57,7 @@ class VerificationForm(ReasonForm):
 
 class SuspensionForm(ReasonForm):
     ground = RadioField(
-        lazy_gettext("Ground"),
+        lazy_gettext("Why it is suspended"),
         validate_choice=False,
         validators=[Needed(N_("Please choose why it is suspended."))],
     )
