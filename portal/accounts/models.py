@@ -108,6 +108,20 @@ class SignedInSession(Base):
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
+class DeviceMark(Base):
+    """A device that a person has filed from, or worked for a shop from, as a keyed digest and no more.
+
+    It tells officers that two people used one device (trust.md T6), is told to nobody else, and is forgotten
+    a year after it was last seen (portal/accounts/marks.py).
+    """
+
+    __tablename__ = "device_marks"
+
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
+    mark: Mapped[str] = mapped_column(sa.String(64), primary_key=True, index=True)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
 class PhoneCode(Base):
     """A code sent to a phone: kept as a slow hash, good once, for a few minutes, for one session."""
 

@@ -28,8 +28,8 @@ def bucket(key: str, states: set[State], label: str, sentence: str) -> Bucket:
     return Bucket(key, key.lower(), frozenset(states), label, sentence)
 
 
-# Every state belongs to exactly one bucket, so the buckets add up to all disputes filed; what the bureau's
-# mediation settled is E1 instead (`column_of`).
+# Every state belongs to exactly one bucket or is LEFT_OUT, so the buckets add up to all disputes that count;
+# what the bureau's mediation settled is E1 instead (`column_of`).
 BUCKETS: tuple[Bucket, ...] = (
     bucket(
         "A",
@@ -92,13 +92,24 @@ BUCKETS: tuple[Bucket, ...] = (
         N_("Just filed, being negotiated, or agreed and not yet due. Left out of the rate."),
     ),
 )
-COLUMNS = tuple(each.column for each in BUCKETS)
+LEFT_OUT = bucket(
+    "X",
+    {State.TRANSFERRED},
+    N_("Left out of the figures"),
+    N_(
+        "An officer found that it is no real dispute, or it was passed on to another city. It is in none of "
+        "the outcomes above and not in N; how many there are, and why, stands on the board."
+    ),
+)
+COLUMNS = (*(each.column for each in BUCKETS), LEFT_OUT.column)
 ESCALATED = tuple(each for each in BUCKETS if each.key.startswith("E"))
-COLUMN_OF: dict[State, str] = {state: each.column for each in BUCKETS for state in each.states}
+COLUMN_OF: dict[State, str] = {state: each.column for each in (*BUCKETS, LEFT_OUT) for state in each.states}
 
 
-def column_of(state: State, *, mediated: bool) -> str:
-    """The bucket of a dispute: what the bureau's mediation settled is E1, whatever became of it since."""
+def column_of(state: State, *, mediated: bool, excluded: bool = False) -> str:
+    """The bucket of a dispute: X where it is left out; E1 where mediation settled it, whatever came since."""
+    if excluded:
+        return LEFT_OUT.column
     return "e1" if mediated else COLUMN_OF[state]
 
 
@@ -122,8 +133,13 @@ class Figures:
 
     @property
     def filed(self) -> int:
-        """N: every dispute that was filed, whatever became of it."""
-        return sum(self.counts.values())
+        """N: every dispute that was filed, whatever became of it, but for those left out."""
+        return sum(self.counts[each.column] for each in BUCKETS)
+
+    @property
+    def left_out(self) -> int:
+        """X: what an officer has left out of the figures, and what another city counts."""
+        return self.counts[LEFT_OUT.column]
 
     @property
     def open(self) -> int:

@@ -11,7 +11,7 @@ from portal.core.orm import Base, UtcDateTime
 class Counts:
     """How many disputes are in each bucket of domain.md section 5, and when they were last counted.
 
-    N = a + b + c + d + e1 + e2 + e3 + e4 + f + o.
+    N = a + b + c + d + e1 + e2 + e3 + e4 + f + o; x is left out of the figures and not in N.
     """
 
     a: Mapped[int] = mapped_column(default=0)
@@ -24,6 +24,7 @@ class Counts:
     e4: Mapped[int] = mapped_column(default=0)
     f: Mapped[int] = mapped_column(default=0)
     o: Mapped[int] = mapped_column(default=0)
+    x: Mapped[int] = mapped_column(default=0, server_default="0")
     counted_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
@@ -44,3 +45,18 @@ class StoreCount(Counts, Base):
     __tablename__ = "store_counts"
 
     store_id: Mapped[int] = mapped_column(sa.ForeignKey("stores.id"), primary_key=True)
+
+
+class LeftOut(Base):
+    """How many disputes of one district and one month are left out of the figures on one ground.
+
+    ground: a code of the city's list, or `portal.disputes.standing.TRANSFERRED`.
+    """
+
+    __tablename__ = "board_left_out"
+
+    district_code: Mapped[str] = mapped_column(sa.ForeignKey("regions.code"), primary_key=True)
+    month: Mapped[str] = mapped_column(sa.String(7), primary_key=True)
+    ground: Mapped[str] = mapped_column(sa.String(30), primary_key=True)
+    city_code: Mapped[str] = mapped_column(sa.ForeignKey("cities.code"), index=True)
+    count: Mapped[int]

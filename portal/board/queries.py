@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.board.measures import COLUMNS, FEWEST_FOR_A_RATE, NOTHING, Figures
-from portal.board.models import BoardCell, StoreCount
+from portal.board.models import BoardCell, LeftOut, StoreCount
 from portal.regions.models import City, Region
 from portal.regions.queries import districts_of
 
@@ -39,6 +39,8 @@ class Board:
     """What is published about a city or a district; `total` is None where that would be too little.
 
     periods, newest first, places (its districts) and others (the portal's other cities): of a city alone.
+    left_out: how many are in no figure, by the ground ("": other grounds), the most first: of a city alone.
+    few_left_out: of a district, too few to be shown by themselves.
     counted_at: when the newest of it was counted.
     """
 
@@ -48,6 +50,8 @@ class Board:
     periods: list[Period]
     places: list[Place]
     others: list[City]
+    left_out: list[tuple[str, int]]
+    few_left_out: bool
     counted_at: datetime | None
 
 
@@ -93,6 +97,8 @@ def board(session: Session, code: str) -> Board | None:
         if whole
         else [],
         others=_others(session, city.code) if whole else [],
+        left_out=left_out_of(session, city.code) if whole else [],
+        few_left_out=region.code in _hidden({code: each.left_out for code, each in by_place.items()}),
         counted_at=max((row.counted_at for row in own), default=None),
     )
 
@@ -102,12 +108,32 @@ def too_small(by_place: dict[str, Figures]) -> set[str]:
 
     The whole minus what is shown is at least two places with at least five disputes (trust.md S22).
     """
-    some = sorted((figures.filed, code) for code, figures in by_place.items() if figures.filed)
+    return _hidden({code: figures.filed for code, figures in by_place.items()})
+
+
+def left_out_of(session: Session, city_code: str) -> list[tuple[str, int]]:
+    """How many disputes of a city are in no figure, by the ground, the most first; "" is other grounds.
+
+    Grounds with fewer than five stand together, of which there are always at least two: who knows of one
+    such dispute learns nothing of another.
+    """
+    summed = sa.select(LeftOut.ground, sa.func.sum(LeftOut.count, type_=sa.Integer()))
+    summed = summed.where(LeftOut.city_code == city_code).group_by(LeftOut.ground)
+    by_ground = {row[0]: row[1] for row in session.execute(summed)}
+    hidden = _hidden(by_ground)
+    shown = [(ground, count) for ground, count in by_ground.items() if ground not in hidden]
+    rest = [("", sum(by_ground[ground] for ground in hidden))] if hidden else []
+    return [*sorted(shown, key=lambda pair: (-pair[1], pair[0])), *rest]
+
+
+def _hidden(counts: dict[str, int]) -> set[str]:
+    """What has fewer than five, and so many more that none of it can be worked out from the whole."""
+    some = sorted((count, code) for code, count in counts.items() if count)
     hidden = [pair for pair in some if pair[0] < FEWEST_SHOWN]
     if not hidden:
         return set()
     for pair in some[len(hidden) :]:
-        if len(hidden) > 1 and sum(filed for filed, _ in hidden) >= FEWEST_SHOWN:
+        if len(hidden) > 1 and sum(count for count, _ in hidden) >= FEWEST_SHOWN:
             break
         hidden.append(pair)
     return {code for _, code in hidden}

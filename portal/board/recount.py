@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.board.measures import COLUMNS, column_of
-from portal.board.models import BoardCell, StoreCount
+from portal.board.models import BoardCell, LeftOut, StoreCount
 from portal.core.clock import local
 from portal.disputes.models import Dispute
 from portal.disputes.workflow import State
@@ -67,13 +67,19 @@ def span_of(month: str, zone: str) -> tuple[datetime, datetime]:
 
 def tallies(session: Session, which: sa.ColumnElement[bool], *by: Any) -> dict[tuple[Any, ...], Tally]:
     """The disputes that `which` selects, grouped by the columns `by`: {group: {bucket column: count}}."""
-    stands = Dispute.state, Dispute.mediated
+    stands = Dispute.state, Dispute.mediated, Dispute.excluded != ""
     grouped = sa.select(*by, *stands, sa.func.count()).where(which).group_by(*by, *stands)
     counted: dict[tuple[Any, ...], Tally] = {}
-    for *group, state, mediated, count in session.execute(grouped):
+    for *group, state, mediated, excluded, count in session.execute(grouped):
         tally = counted.setdefault(tuple(group), dict.fromkeys(COLUMNS, 0))
-        tally[column_of(State(state), mediated=mediated)] += count
+        tally[column_of(State(state), mediated=mediated, excluded=excluded)] += count
     return counted
+
+
+def left_out(session: Session, which: sa.ColumnElement[bool]) -> dict[str, int]:
+    """Of the disputes that `which` selects, how many are left out of the figures, by the ground."""
+    some = sa.select(Dispute.excluded, sa.func.count()).where(which, Dispute.excluded != "")
+    return {row[0]: row[1] for row in session.execute(some.group_by(Dispute.excluded))}
 
 
 def filed_in(district: str, span: tuple[datetime, datetime]) -> sa.ColumnElement[bool]:
@@ -99,6 +105,16 @@ def _write_cells(
     cell = {"district_code": district, "city_code": city, "month": month, "counted_at": now}
     rows = [cell | {"trade": trade} | tally for (trade,), tally in counted.items()]
     session.execute(sa.insert(BoardCell), rows)
+    _write_left_out(session, place, span)
+
+
+def _write_left_out(session: Session, place: tuple[str, str, str], span: tuple[datetime, datetime]) -> None:
+    district, city, month = place
+    session.execute(sa.delete(LeftOut).where(LeftOut.district_code == district, LeftOut.month == month))
+    cell = {"district_code": district, "city_code": city, "month": month}
+    counted = left_out(session, filed_in(district, span))
+    if rows := [cell | {"ground": ground, "count": count} for ground, count in counted.items()]:
+        session.execute(sa.insert(LeftOut), rows)
 
 
 def _write_stores(session: Session, stores: list[int], now: datetime) -> None:

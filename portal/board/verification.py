@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.board.measures import COLUMNS
-from portal.board.models import BoardCell, StoreCount
-from portal.board.recount import filed_in, month_of, span_of, tallies
+from portal.board.models import BoardCell, LeftOut, StoreCount
+from portal.board.recount import filed_in, left_out, month_of, span_of, tallies
 from portal.disputes.models import Dispute
 from portal.regions.models import City
 
@@ -21,7 +21,8 @@ def cell_differences(session: Session) -> Iterator[str | None]:
     What a changed dispute touches and the worker has not counted yet is no difference.
     """
     zones = {row.code: row.zone for row in session.execute(sa.select(City.code, City.zone))}
-    places = [sa.select(table.city_code, table.district_code).distinct() for table in (Dispute, BoardCell)]
+    tables = (Dispute, BoardCell, LeftOut)
+    places = [sa.select(table.city_code, table.district_code).distinct() for table in tables]
     for city, district in session.execute(sa.union(*places)).all():
         for month in _months(session, district, zones[city]):
             yield from _of_month(session, district, month, zones[city])
@@ -38,6 +39,12 @@ def _of_month(session: Session, district: str, month: str, zone: str) -> Iterato
         yield _difference(
             f"The board's cell {district} {month} {key[0]} is wrong", shown.get(key), true.get(key, {})
         )
+    own = LeftOut.district_code == district, LeftOut.month == month
+    said = {row.ground: row.count for row in session.scalars(sa.select(LeftOut).where(*own))}
+    counted = left_out(session, cohort)
+    if said or counted:
+        what = f"What the board leaves out in {district} {month} is wrong"
+        yield None if said == counted else f"{what}: it says {said}, not {counted}."
 
 
 def store_differences(session: Session) -> Iterator[str | None]:

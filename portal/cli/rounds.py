@@ -17,7 +17,7 @@ from flask_babel import force_locale, gettext
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from portal.accounts import limits, phone, sessions
+from portal.accounts import limits, marks, phone, sessions
 from portal.board.recount import recount
 from portal.config import ROOT
 from portal.disputes import deadlines, drafts
@@ -131,6 +131,7 @@ def tidy(app: Flask, now: datetime) -> None:
     gone = sa.delete(Heartbeat).where(Heartbeat.at < now - FORGET_BEATS)
     forgets: tuple[Callable[[Session, datetime], object], ...] = (
         sessions.drop_old,
+        marks.forget_old,
         phone.forget_old,
         limits.forget_old,
         once.forget_old,

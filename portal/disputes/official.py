@@ -23,6 +23,7 @@ ID_TYPES: dict[str, str] = {
     "taiwan": N_("Taiwan permit"),
     "other": N_("Another document"),
 }
+IDENTITY, BACKGROUND = "identity", "background"  # what is looked at; stored
 LOOKS = 50  # that are shown
 LOOK_LASTS = timedelta(minutes=10)  # reloading the page within it is the same look
 
@@ -43,13 +44,17 @@ class OfficialIdentity(Base):
 
 
 class IdentityView(Base):
-    """An officer has looked at a person's identity (PIPL; trust.md): who, of which dispute, when."""
+    """An officer has looked at a person's identity (PIPL; trust.md): who, of which dispute, when.
+
+    what: IDENTITY, or BACKGROUND for the facts about both sides of the dispute.
+    """
 
     __tablename__ = "identity_views"
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     dispute_id: Mapped[int] = mapped_column(sa.ForeignKey("disputes.id"), index=True)
     officer_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    what: Mapped[str] = mapped_column(sa.String(12), default=IDENTITY, server_default=IDENTITY)
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
@@ -104,38 +109,51 @@ def look_at_identity(
     return row
 
 
-def log_look(session: Session, dispute_id: int, officer: Viewer, *, now: datetime) -> None:
+def log_look(
+    session: Session, dispute_id: int, officer: Viewer, *, now: datetime, what: str = IDENTITY
+) -> None:
     """Keep that an officer reads who complains, on a page or on a paper. Raises NotAllowed for others."""
     if officer.region is None:
         raise NotAllowed
-    session.add(IdentityView(dispute_id=dispute_id, officer_id=officer.id, seen_at=now))
+    session.add(IdentityView(dispute_id=dispute_id, officer_id=officer.id, what=what, seen_at=now))
 
 
 def just_looked(
     session: Session, dispute: Dispute, officer: Viewer, *, now: datetime
 ) -> OfficialIdentity | None:
     """The identity, for an officer whose kept look is not over yet; None for everybody else."""
-    looked = sa.exists().where(
-        IdentityView.dispute_id == dispute.id,
-        IdentityView.officer_id == officer.id,
-        IdentityView.seen_at > now - LOOK_LASTS,
-    )
+    looked = _look_lasts(dispute, officer, IDENTITY, now)
     return session.scalar(
         sa.select(OfficialIdentity).where(OfficialIdentity.dispute_id == dispute.id, looked)
     )
 
 
+def background_lasts(session: Session, dispute: Dispute, officer: Viewer, *, now: datetime) -> bool:
+    """Whether this officer's kept look at the facts about both sides is not over yet."""
+    return bool(session.scalar(sa.select(_look_lasts(dispute, officer, BACKGROUND, now))))
+
+
+def _look_lasts(dispute: Dispute, officer: Viewer, what: str, now: datetime) -> sa.Exists:
+    return sa.exists().where(
+        IdentityView.dispute_id == dispute.id,
+        IdentityView.officer_id == officer.id,
+        IdentityView.what == what,
+        IdentityView.seen_at > now - LOOK_LASTS,
+    )
+
+
 class Look(NamedTuple):
-    """An officer has looked at an identity; as the person whose it is may read it."""
+    """An officer has looked; as the person who is looked at may read it."""
 
     officer: str
     seen_at: datetime
+    what: str
 
 
 def looks_of(session: Session, dispute: Dispute) -> list[Look]:
-    """Which officers have looked at the identity, and when, the latest first: for the consumer."""
+    """Which officers have looked at what, and when, the latest first: for the consumer."""
     wanted = (
-        sa.select(Person.display_name, IdentityView.seen_at)
+        sa.select(Person.display_name, IdentityView.seen_at, IdentityView.what)
         .join(Person, Person.id == IdentityView.officer_id)
         .where(IdentityView.dispute_id == dispute.id)
         .order_by(IdentityView.id.desc())

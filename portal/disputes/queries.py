@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from portal.accounts.models import Identity
 from portal.accounts.viewer import Viewer
 from portal.core.refs import parse_ref
+from portal.disputes.kept_back import details_for, text_for
 from portal.disputes.models import Dispute, DisputeEvent, Evidence, Offer, Report, Statement
 from portal.disputes.permissions import party_of, visible
 from portal.disputes.workflow import Fact, Party
@@ -155,21 +156,6 @@ class ThreadEvent:
     offer: OfferTerms | None
 
 
-# From whom it is kept: why somebody withdrew (domain.md section 3: private reason), where a dispute goes on
-# that was passed to another city, and what the bureau wrote to the other side.
-PRIVATE: dict[Fact, Party] = {
-    Fact.CONSUMER_WITHDREW: Party.MERCHANT,
-    Fact.DISPUTE_TRANSFERRED: Party.MERCHANT,
-    Fact.CONSUMER_WRITTEN_TO: Party.MERCHANT,
-    Fact.MERCHANT_WRITTEN_TO: Party.CONSUMER,
-}
-# What nobody needs to read of the details on a page: digests and instants that other lines show.
-SHOWN = (
-    "n", "reason", "stars", "ends", "beforehand", "measure", "clause",
-    "ground", "held_on", "way", "payer", "acceptance_due_at", "city_zh", "city_en", "receipt",
-)  # fmt: skip
-
-
 def thread(session: Session, dispute: Dispute, viewer: Viewer) -> list[ThreadEvent]:
     """The dispute's events in order, each as this reader may see it.
 
@@ -181,17 +167,17 @@ def thread(session: Session, dispute: Dispute, viewer: Viewer) -> list[ThreadEve
     photos = _photos_of(session, dispute) if any("photos" in row.details for row in rows) else {}
     events = []
     for row in rows:
-        hidden = PRIVATE.get(Fact(row.fact)) is reader
+        fact = Fact(row.fact)
         events.append(
             ThreadEvent(
                 seq=row.seq,
-                fact=Fact(row.fact),
+                fact=fact,
                 party=Party(row.party),
                 at=row.at,
                 own=row.party == reader,
-                text="" if hidden else row.text or "",
+                text=text_for(reader, fact, row.text),
                 erased=row.erased_at is not None,
-                details={} if hidden else {name: row.details[name] for name in SHOWN if name in row.details},
+                details=details_for(reader, fact, row.details),
                 photos=photos.get(row.seq, []),
                 offer=offers.get(row.details.get("n")),
             )

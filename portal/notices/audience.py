@@ -77,6 +77,8 @@ TELLS: dict[Fact, dict[Audience, Ways]] = {
     Fact.MERCHANT_WRITTEN_TO: {S: ALL},
     Fact.DISPUTE_TRANSFERRED: {C: ALL, S: MAIL},
     Fact.TRANSFER_RECEIVED: {C: MAIL},
+    Fact.FIGURES_EXCLUDED: {C: MAIL, S: MAIL},
+    Fact.FIGURES_INCLUDED: {C: MAIL, S: MAIL},
 }
 
 # Facts that may come in dozens: once one has been sent out, the next only after its reader has looked.

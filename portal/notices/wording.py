@@ -94,8 +94,14 @@ SENTENCES: dict[tuple[Fact, Audience], str] = {
     (Fact.DISPUTE_TRANSFERRED, C): N_(
         "The bureau has passed your dispute on to another city, where it goes on with the right shop."
     ),
-    (Fact.DISPUTE_TRANSFERRED, S): N_("The bureau has passed this dispute on to another city. You need do nothing."),
+    (Fact.DISPUTE_TRANSFERRED, S): N_(
+        "The bureau has passed this dispute on to another city. You need do nothing."
+    ),
     (Fact.TRANSFER_RECEIVED, C): N_("The bureau of the other city confirms that your dispute has arrived."),
+    (Fact.FIGURES_EXCLUDED, C): N_("The public figures no longer count your dispute. It goes on as before."),
+    (Fact.FIGURES_EXCLUDED, S): N_("The public figures no longer count this dispute. It goes on as before."),
+    (Fact.FIGURES_INCLUDED, C): N_("The public figures count your dispute again."),
+    (Fact.FIGURES_INCLUDED, S): N_("The public figures count this dispute again."),
     (Fact.DEADLINE_RECOMPUTED, O): N_("A statutory day has moved: the calendar of working days has changed."),
     (Fact.GROUP_JOINED, S): N_("A customer now handles the dispute together with others."),
     (Fact.GROUP_LEFT, S): N_("A customer no longer handles the dispute together with others."),

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from portal.board.measures import BUCKETS, COLUMN_OF, COLUMNS, NOTHING, Figures, percent
+from portal.board.measures import BUCKETS, COLUMN_OF, COLUMNS, LEFT_OUT, NOTHING, Figures, percent
 from portal.board.models import BoardCell, StoreCount
 from portal.disputes.workflow import State
 
@@ -14,7 +14,7 @@ def figures(**counts: int) -> Figures:
 
 
 def test_every_state_is_in_exactly_one_bucket() -> None:
-    assert Counter(state for bucket in BUCKETS for state in bucket.states) == Counter(State)
+    assert Counter(state for bucket in (*BUCKETS, LEFT_OUT) for state in bucket.states) == Counter(State)
     assert COLUMN_OF == {
         State.CONFIRMED: "a",
         State.PERFORMED: "b",
@@ -30,6 +30,7 @@ def test_every_state_is_in_exactly_one_bucket() -> None:
         State.TALKING: "o",
         State.OFFERED: "o",
         State.AGREED: "o",
+        State.TRANSFERRED: "x",
     }
 
 

@@ -10,6 +10,7 @@ from portal.accounts.viewer import Viewer
 from portal.core.refs import unused_ref
 from portal.disputes.actions import (
     endings,
+    figures,
     groups,
     letters,
     mediation,
@@ -137,6 +138,8 @@ ACTS: dict[Fact, Act] = {
         session, dispute, viewer, now=now
     ),
     Fact.MEDIATION_TERMINATED: _saying(mediation.terminate, "note", ground="no_agreement"),
+    Fact.FIGURES_EXCLUDED: _saying(figures.exclude, "note", ground="own_shop"),
+    Fact.FIGURES_INCLUDED: _saying(figures.include, "note"),
     Fact.PROPOSAL_ACCEPTED: _with_proposal(proposals.accept_proposal),
     Fact.DISPUTE_MEDIATED: _with_proposal(proposals.accept_proposal),
     Fact.PROPOSAL_DECLINED: _with_proposal(proposals.decline_proposal, note="太少了。"),

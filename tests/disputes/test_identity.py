@@ -164,8 +164,8 @@ def test_the_latest_look_stands_first(db_session: Session, town: Town):
         look_at_identity(db_session, dispute, officer, now=at)
     db_session.flush()
     assert [tuple(look) for look in looks_of(db_session, dispute)] == [
-        ("霍普", BEGINNING + HOUR),
-        ("葛蕾丝", BEGINNING),
+        ("霍普", BEGINNING + HOUR, "identity"),
+        ("葛蕾丝", BEGINNING, "identity"),
     ]
 
 

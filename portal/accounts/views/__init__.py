@@ -2,6 +2,7 @@
 
 from portal.accounts.views import account, password, phone, track
 from portal.accounts.views.blueprint import bp
+from portal.accounts.views.marking import mark_device
 from portal.accounts.views.phone import start_phone_sign_in
 
-__all__ = ["account", "bp", "password", "phone", "start_phone_sign_in", "track"]
+__all__ = ["account", "bp", "mark_device", "password", "phone", "start_phone_sign_in", "track"]

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from portal.accounts.models import PersonKind
 from portal.accounts.sessions import ServerSession
 from portal.accounts.viewer import Viewer
+from portal.accounts.views.marking import mark_device
 from portal.core.errors import RuleBroken, TooManyTries
 from portal.core.words import N_
 from portal.extensions import db
@@ -24,6 +25,8 @@ def welcome(viewer: Viewer, asked_next: str | None) -> Response:
     """Sign a proven person in: the session gets a new number and keeps what it holds. Commits; leads on."""
     own_session().renew()
     login_user(viewer)
+    if viewer.is_staff:
+        mark_device(viewer.id)
     db.session.commit()
     way_on = next_path(asked_next) or HOMES[viewer.kind]
     if "lang" not in request.cookies and viewer.locale in LOCALES and viewer.locale != reader_locale():

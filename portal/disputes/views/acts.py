@@ -6,7 +6,17 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from portal.disputes import forms
-from portal.disputes.actions import endings, groups, letters, mediation, offers, performance, pledged, talks
+from portal.disputes.actions import (
+    endings,
+    figures,
+    groups,
+    letters,
+    mediation,
+    offers,
+    performance,
+    pledged,
+    talks,
+)
 from portal.disputes.views.acting import act
 from portal.disputes.views.blueprint import bp
 from portal.disputes.views.show import dispute_or_404
@@ -189,6 +199,7 @@ NOTED: dict[str, tuple[str, Callable[..., object]]] = {
     "escalations": ("escalation", endings.escalate),
     "mediations": ("mediation", mediation.accept_for_mediation),
     "test-results": ("testing_result", mediation.end_testing),
+    "inclusions": ("inclusion", figures.include),
     "consumer-letters": ("consumer_letter", letters.write_to_consumer),
     "merchant-letters": ("merchant_letter", letters.write_to_merchant),
 }

@@ -172,7 +172,7 @@ def identity(ref: str) -> Response:
     return page("disputes/identity.html", dispute=dispute, identity=known, id_type=id_type)
 
 
-# The decisions with a ground of the city's list: the noun of the address, the form's name, the list, what is done.
+# Decisions with a ground of the city's list: the noun of the address, the form's name, the list, the action.
 GROUNDED: dict[str, tuple[str, Kind, Callable[..., object]]] = {
     "non-acceptances": ("non_acceptance", Kind.NOT_ACCEPTED, mediation.refuse_complaint),
     "terminations": ("termination", Kind.TERMINATION, mediation.terminate),

@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from portal.accounts.models import Identity
-from portal.accounts.views import start_phone_sign_in
+from portal.accounts.views import mark_device, start_phone_sign_in
 from portal.core.clock import now
 from portal.core.errors import RuleBroken
 from portal.core.masking import is_mobile
@@ -80,6 +80,7 @@ def _file(draft: Draft, person_id: int) -> str:
         now=now(),
         photos=photos_of(session, draft.key, person_id),
     )
+    mark_device(person_id)
     drop_draft(session, draft.key)
     return dispute.ref
 
