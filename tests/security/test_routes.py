@@ -140,6 +140,7 @@ PARTS = {
     "n": 1,
     "reply_id": 1,
     "claim_id": 1,
+    "change_id": 1,
     "notice_id": 1,
     "pledge_id": 1,
 }

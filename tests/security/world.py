@@ -38,6 +38,8 @@ from tests.people import ALICE, BOB, GRACE
 from tests.return_policies.makers import make_pledge, make_standard, newest
 from tests.world import BEGINNING
 
+# What an address names that is the same for everybody.
+SAID = {"district": "330102", "category": "shoes", "complaint": "complaint", "kind": "problem"}
 RAW_TOKEN = "a" * 40
 # Alice complains, Bob owns the shop, Carol is his clerk, Grace is an officer of its district; Mallory, the
 # rival (an owner of another shop) have nothing to do with it. The boss is the supervisor of their city; the
@@ -110,11 +112,8 @@ class World:
             "change_id": str(change.id),
             "clerk_id": str(make_clerk(self.session, self.town.store).id),
             "notice_id": str(notice.id),
-            "district": "330102",
-            "category": "shoes",
+            **SAID,
             "reply_id": str(reply.id),
-            "complaint": "complaint",
-            "kind": "problem",
             "issue": self._issue(dispute),
             "group": self._group(dispute),
         }

@@ -95,7 +95,6 @@ def dispute_page(
         parts=("dispute", "thread"),
         status=status,
         dispute=dispute,
-        party=party,
         moves=moves,
         **_where_it_stands(dispute, party),
         acts=acts,
@@ -111,7 +110,6 @@ def dispute_page(
         opened=opened,
         trouble=trouble,
         **_sent_back(dispute, filled or {}, acts),
-        news=request.args.get("seen", dispute.last_seq, type=int) < dispute.last_seq,
         **words,
     )
 
@@ -145,6 +143,8 @@ def _known(
 
 def _where_it_stands(dispute: Dispute, party: Party) -> dict[str, Any]:
     return {
+        "party": party,
+        "news": request.args.get("seen", dispute.last_seq, type=int) < dispute.last_seq,
         "turn": spoken_turn(dispute, party),
         "stages": [(gettext(name), how) for name, how in stages(State(dispute.state or State.FILED))],
         "answer": answered_in(dispute),
