@@ -21,7 +21,7 @@ OF_A_DISPUTE = """
     create_pledged create_escalation create_report create_identity create_mediation create_non_acceptance
     create_session create_testing create_testing_result create_proposal create_proposal_acceptance
     create_proposal_refusal create_termination create_group create_group_departure
-    create_consumer_letter create_merchant_letter
+    create_consumer_letter create_merchant_letter create_exclusion create_inclusion
 """
 OF_THE_STANDARDS_DESK = """
     bureau_standards new_standard create_standard bureau_version edit_draft save_draft create_publication
@@ -30,6 +30,7 @@ OF_THE_STANDARDS_DESK = """
 """
 OF_THE_DESK = """
     city city_names save_city_names city_clocks save_city_clocks city_list save_city_list
+    background create_background_view
     home disputes next_dispute search absence create_absence replies create_reply reply save_reply
     create_reply_removal create_reply_rise reports report create_handling create_closure
     clusters issues new_issue create_issue issue create_issue_dispute create_issue_removal create_issue_letter

@@ -2,6 +2,7 @@
 
 from portal.bureau.views import (
     absences,
+    background,
     city,
     clusters,
     desk,
@@ -19,6 +20,7 @@ from portal.bureau.views.blueprint import bp
 
 __all__ = [
     "absences",
+    "background",
     "bp",
     "city",
     "clusters",
