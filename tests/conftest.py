@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,10 +33,11 @@ TEMPLATE = "hejie_template"
 def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of a fresh database; the test runs twice, once on each kind."""
     if request.param == "sqlite":
-        folder = quick_folder("hejie-test-")
+        folder: Path = request.getfixturevalue("sqlite_folder")
+        for left in folder.iterdir():
+            left.unlink()
         shutil.copyfile(request.getfixturevalue("sqlite_template"), folder / "hejie.sqlite")
         yield f"sqlite:///{folder}/hejie.sqlite"
-        shutil.rmtree(folder)
         return
     server: str = request.getfixturevalue("postgres_server")
     request.getfixturevalue("postgres_template")
@@ -52,6 +54,14 @@ def postgres_server() -> Iterator[str]:
             yield url
     except NoPostgres as missing:
         pytest.exit(str(missing), 3)
+
+
+@pytest.fixture(scope="session")
+def sqlite_folder() -> Iterator[Path]:
+    """Where each test's SQLite file lies: always the same place, so that one app serves them all."""
+    folder = quick_folder("hejie-test-")
+    yield folder
+    shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="session")
@@ -114,14 +124,29 @@ def instance(tmp_path: Path, built: Path) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def apps(built: Path) -> Callable[[str], Flask]:
+    """The portal for a database's address, put together once a run: what it compiles stays."""
+
+    @cache
+    def app_for(database_url: str) -> Flask:
+        return create_app(settings(database_url, built))
+
+    return app_for
+
+
 @pytest.fixture
-def app(database_url: str, instance: Path, clock: "Clock") -> Iterator[Flask]:
-    """The portal, whose clock stands still until the test moves it."""
-    made = create_app(settings(database_url, instance))
-    made.test_client_class = NaggingClient
+def app(database_url: str, instance: Path, clock: "Clock", apps: Callable[[str], Flask]) -> Iterator[Flask]:
+    """The portal, whose clock stands still until the test moves it; what a test changes of it is undone."""
+    made = apps(database_url)
+    config, extensions = dict(made.config), dict(made.extensions)
+    made.config["INSTANCE"], made.test_client_class = instance, NaggingClient
     yield made
     with made.app_context():
         db.engine.dispose()
+    for kept, before in ((made.config, config), (made.extensions, extensions)):
+        kept.clear()
+        kept.update(before)
 
 
 @pytest.fixture
