@@ -100,7 +100,7 @@ def described(person: "ShownPerson") -> str:
 
 def fill(app: Flask, session: Session, now: datetime, *, disputes: int = DISPUTES) -> None:
     """Found the cities and let a year pass in them, up to the refrigerator that was just complained of."""
-    from portal.cli.simulation import city, named, officers, promises
+    from portal.cli.simulation import city, named, officers, promises, suspicious
     from portal.cli.simulation.passed_on import pass_one_on
     from portal.cli.simulation.records import keep_records
     from portal.cli.simulation.shops import town_of
@@ -116,10 +116,12 @@ def fill(app: Flask, session: Session, now: datetime, *, disputes: int = DISPUTE
     promises.publish_standards(session, now - BEFORE)
     yonghe = [store for key, store in stores.items() if key.startswith("yonghe")]
     promises.make_pledges(session, town.shops, yonghe, now - BEFORE)
-    play(town, disputes, SEED, now - JUST_NOW, named.named_courses(town, stores, now))
+    told = [*named.named_courses(town, stores, now), *suspicious.arranged_courses(town, stores, now)]
+    play(town, disputes, SEED, now - JUST_NOW, told)
     look_into(session, stores, now - JUST_NOW)
     pass_one_on(session, now - JUST_NOW)
     keep_records(session, stores, now - JUST_NOW)
+    suspicious.leave_out(town, stores, now - JUST_NOW)
     for _ in named.refrigerator(town, stores, now - JUST_NOW):
         pass
     session.commit()
