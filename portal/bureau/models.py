@@ -7,6 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.orm import Base, BigId, UtcDateTime
 
+MOST_DISPUTES = 200  # in one issue: a letter to all of them is one transaction
+
 
 class SystemicIssue(Base):
     """Trouble that many disputes have in common; of one city, or (`district_code`) of one of its districts.

@@ -79,6 +79,8 @@ figures_excluded        ·   B   B   B   B   B   B   B   B   B   B   B   B   B  
 figures_included        ·   B   B   B   B   B   B   B   B   B   B   B   B   B   B   ·   stay        same
 group_joined            ·   C   C   C   C   ·   ·   ·   C   C   ·   ·   ·   ·   ·   ·   stay        same
 group_left              ·   C   C   C   C   ·   ·   ·   C   C   ·   ·   ·   ·   ·   ·   stay        same
+consumer_written_to     ·   B   B   B   B   B   B   B   B   B   B   B   B   B   B   ·   stay        same
+merchant_written_to     ·   B   B   B   B   B   B   B   B   B   B   B   B   B   B   ·   stay        same
 """
 
 
@@ -136,8 +138,15 @@ def test_in_a_mediation_the_two_sides_answer_the_proposal_or_ask_for_another_off
     assert moves_of(Party.CONSUMER, State.MEDIATING) == [*answers, Fact.GROUP_JOINED, Fact.GROUP_LEFT]
 
 
-def test_the_bureau_acts_only_on_what_has_been_handed_to_it_but_for_the_figures_and_the_right_city():
-    anywhere = {Fact.FIGURES_EXCLUDED, Fact.FIGURES_INCLUDED, Fact.DISPUTE_TRANSFERRED, Fact.TRANSFER_RECEIVED}
+def test_the_bureau_acts_only_on_what_has_been_handed_to_it_but_for_figures_letters_and_the_right_city():
+    anywhere = {
+        Fact.FIGURES_EXCLUDED,
+        Fact.FIGURES_INCLUDED,
+        Fact.DISPUTE_TRANSFERRED,
+        Fact.TRANSFER_RECEIVED,
+        Fact.CONSUMER_WRITTEN_TO,
+        Fact.MERCHANT_WRITTEN_TO,
+    }
     moves = {fact: rule.when for fact, rule in RULES.items() if Party.BUREAU in rule.who}
     assert {fact for fact, when in moves.items() if not when <= WITH_BUREAU} == anywhere
 

@@ -7,8 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.accounts.viewer import Viewer
-from portal.bureau.models import IssueDispute, IssuePublication, SystemicIssue
-from portal.bureau.queries.issues import MOST_DISPUTES, versions_of
+from portal.bureau.models import MOST_DISPUTES, IssueDispute, IssuePublication, SystemicIssue
 from portal.core.errors import MovedOn, RuleBroken
 from portal.core.refs import unused_ref
 from portal.core.words import N_, clean_text
@@ -173,13 +172,14 @@ def publish(
     merchants = _merchants(session, issue)
     if names_merchant and len(merchants) != 1:
         raise RuleBroken("names_merchant", N_("The issue is about several merchants; none can be named."))
-    before = versions_of(session, issue.id)
+    session.refresh(issue, with_for_update=True)  # of two at once the later one is the newer version
+    newest = sa.select(sa.func.max(IssuePublication.n)).where(IssuePublication.issue_id == issue.id)
     own = sa.select(sa.func.count(sa.distinct(Dispute.consumer_id))).join(
         IssueDispute, IssueDispute.dispute_id == Dispute.id
     )
     version = IssuePublication(
         issue_id=issue.id,
-        n=before[0].n + 1 if before else 1,
+        n=(session.scalar(newest) or 0) + 1,
         title=named,
         text=said,
         named=merchants[0] if names_merchant else "",

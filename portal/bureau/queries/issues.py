@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.accounts.viewer import Viewer
-from portal.bureau.models import IssueDispute, IssuePublication, SystemicIssue
+from portal.bureau.models import MOST_DISPUTES, IssueDispute, IssuePublication, SystemicIssue
 from portal.bureau.queries.queue import PAGE
 from portal.core.refs import parse_ref
 from portal.disputes.groups import DisputeGroup, GroupMember
@@ -15,8 +15,6 @@ from portal.disputes.models import Dispute
 from portal.merchants.models import Merchant, Store
 from portal.regions.models import Region
 from portal.regions.scope import within
-
-MOST_DISPUTES = 200  # in one issue: a letter to all of them is one transaction
 
 
 class IssueRow(NamedTuple):

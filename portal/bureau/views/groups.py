@@ -12,7 +12,7 @@ from portal.bureau.issue_forms import GroupProposalForm
 from portal.bureau.queries.groups import visible_group
 from portal.bureau.views.blueprint import bp, reader
 from portal.core.clock import now, today
-from portal.core.errors import RuleBroken
+from portal.core.errors import MovedOn, RuleBroken
 from portal.disputes.bureau_forms import SessionForm
 from portal.disputes.groups import Group
 from portal.disputes.wording import STATES
@@ -72,6 +72,8 @@ def _act(ref: str, name: str, form: Form, do: Callable[[Group], int]) -> AnyResp
     found = _group_or_404(ref)
     if (earlier := answered()) is not None:
         return earlier
+    if not _mediating(found):
+        raise MovedOn
     if form.validate():
         try:
             count = do(found)
@@ -95,7 +97,6 @@ def _group_page(ref: str, filled: dict[str, Form] | None = None, *, status: int 
     if filled:
         db.session.rollback()  # what a refused act had begun is no part of the page
     found = _group_or_404(ref)
-    mediating = sum(member.takes_part and member.state == State.MEDIATING for member in found.members)
     blank: dict[str, Form] = {
         "session": SessionForm(None, at="session", held_on=today(now(), ZONE)),
         "proposal": GroupProposalForm(None, at="proposal"),
@@ -105,10 +106,15 @@ def _group_page(ref: str, filled: dict[str, Form] | None = None, *, status: int 
         status=status,
         group=found,
         members=[_shown(found, member) for member in found.members],
-        mediating=mediating,
+        mediating=_mediating(found),
         forms=blank | (filled or {}),
         key=key,
     )
+
+
+def _mediating(found: Group) -> int:
+    """How many members' disputes a session or a proposal for all would reach."""
+    return sum(member.takes_part and member.state == State.MEDIATING for member in found.members)
 
 
 def _shown(found: Group, member: Any) -> dict[str, Any]:
