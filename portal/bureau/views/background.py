@@ -55,7 +55,7 @@ def show_background(ref: str) -> Response:
         days=PAIR.days,
         hours=int(NEAR.total_seconds() // 1800),
         minutes=int(INSTANT.total_seconds() // 60),
-        usual=f"{facts.store.year / YEAR.days:.1f}",
+        usual=f"{facts.store.year / 12:.1f}",
         looks=[look for look in looks_of(session, dispute) if look.what == BACKGROUND],
         act=_way_to_decide(dispute),
     )

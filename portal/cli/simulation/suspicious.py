@@ -1,6 +1,7 @@
 """A shop of the demo that complains about itself to look good, and what is left out of the figures."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 
@@ -15,6 +16,7 @@ from portal.cli.simulation.course import play, tell
 from portal.cli.simulation.officers import officer_of
 from portal.cli.simulation.plots import Ending, Plot, steps_of
 from portal.cli.simulation.shops import Shop, Town
+from portal.cli.simulation.sides import Told
 from portal.core.clock import local
 from portal.core.refs import new_token
 from portal.disputes.actions.figures import exclude
@@ -88,9 +90,12 @@ def _course(town: Town, shop: Shop, person: Identity, filed_at: datetime, number
     city = town.cities[shop.store.city_code]
     name = demo_city.person(rng).name
     plot = Plot("arranged", 0, Ending.SOLVED, steps_of(STEPS), False)
-    return play(
-        town, rng, plot, lambda at: tell(rng, shop, (person, name), city, at, auto_escalate=False), filed_at
-    )
+
+    def told(at: datetime) -> Told:
+        said = tell(rng, shop, (person, name), city, at, auto_escalate=False)
+        return replace(said, complaint=replace(said.complaint, accepts_pledge=False))
+
+    return play(town, rng, plot, told, filed_at)
 
 
 def _exclude(town: Town, dispute: Dispute, ground: str, note: str, now: datetime) -> None:
