@@ -25,6 +25,8 @@ class Kind(StrEnum):
     EXCLUSION = "exclusion"
     SUSPENSION = "suspension"
     VERIFICATION = "verification"
+    RECUSAL = "recusal"
+    MEDIATOR = "mediator"
 
 
 @cache

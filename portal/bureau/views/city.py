@@ -46,6 +46,8 @@ LISTS = {
     Kind.NAMING: N_("Grounds to name a shop in public"),
     Kind.SUSPENSION: N_("Grounds to suspend a shop"),
     Kind.VERIFICATION: N_("Ways to verify a stall"),
+    Kind.RECUSAL: N_("Reasons for another officer"),
+    Kind.MEDIATOR: N_("Bodies that mediate for the bureau"),
 }
 
 

@@ -1,6 +1,6 @@
 """The official forms of a dispute, filled from its record: what stands on each, for whoever reads it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask_babel import gettext
@@ -12,7 +12,8 @@ from portal.core.refs import spoken
 from portal.core.words import N_
 from portal.disputes.models import Dispute
 from portal.disputes.queries import ThreadEvent
-from portal.disputes.views.paper_blocks import BLOCKS, Record
+from portal.disputes.views import mediator_papers, paper_blocks
+from portal.disputes.views.paper_blocks import Blocks, Record
 from portal.disputes.views.paper_list import Paper
 from portal.regions.models import City
 from portal.web.language import reader_locale
@@ -51,4 +52,16 @@ SIGNED = {
     "complaint": (N_("Complainant (signature)"), N_("Date of signature")),
     "minutes": (N_("Complainant (signature)"), N_("Respondent (signature)"), N_("Mediator (signature)")),
     "agreement": (N_("Complainant (signature)"), N_("Respondent (signature)"), N_("Mediator (signature)")),
+}
+BLOCKS: dict[str, Callable[[Record], Blocks]] = {
+    "complaint": paper_blocks.complaint,
+    "acceptance": paper_blocks.acceptance,
+    "non-acceptance": paper_blocks.non_acceptance,
+    "recusal": mediator_papers.recusal,
+    "recusal-denied": mediator_papers.recusal_denied,
+    "entrustment": mediator_papers.entrustment,
+    "minutes": paper_blocks.minutes,
+    "agreement": paper_blocks.agreement,
+    "termination": paper_blocks.termination,
+    "transfer": paper_blocks.transfer,
 }

@@ -1,6 +1,6 @@
 """The blocks of lines and text that stand on each official form."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -47,10 +47,14 @@ class Record:
         return self.session.get_one(DisputeEvent, (self.dispute.id, self.event.seq)).details
 
     @property
+    def actor_id(self) -> int | None:
+        """Who recorded the event; None where time did."""
+        return self.session.get_one(DisputeEvent, (self.dispute.id, self.event.seq)).actor_id
+
+    @property
     def actor(self) -> str:
         """The officer who recorded the event; '' where time did."""
-        actor_id = self.session.get_one(DisputeEvent, (self.dispute.id, self.event.seq)).actor_id
-        person = self.session.get(Person, actor_id) if actor_id else None
+        person = self.session.get(Person, self.actor_id) if self.actor_id else None
         return person.display_name if person else ""
 
     def ground(self, kind: Kind) -> str:
@@ -128,7 +132,8 @@ def _complainant(record: Record) -> Lines:
     ]
 
 
-def _sides(record: Record) -> dict[str, Any]:
+def sides(record: Record) -> dict[str, Any]:
+    """Who is at odds with whom, as the reader may know them."""
     contact = contact_of(record.session, record.dispute, record.viewer)
     store = record.dispute.store
     return block(
@@ -150,22 +155,23 @@ def acceptance(record: Record) -> Blocks:
         day=plain_day(today(last, record.city.zone)),
     )
     accepted = (gettext("Accepted on"), plain_day(today(record.event.at, record.city.zone)))
-    return [_sides(record), block([accepted], text=text), block([], text=record.event.text)]
+    return [sides(record), block([accepted], text=text), block([], text=record.event.text)]
 
 
 def non_acceptance(record: Record) -> Blocks:
     ground = (gettext("Ground"), record.ground(Kind.NOT_ACCEPTED))
     text = gettext("The bureau has examined the complaint and does not accept it, on this ground:")
-    return [_sides(record), block([ground], text=text), *_remarks(record), _remedies()]
+    return [sides(record), block([ground], text=text), *remarks(record), _remedies()]
 
 
 def termination(record: Record) -> Blocks:
     ground = (gettext("Ground"), record.ground(Kind.TERMINATION))
     text = gettext("The bureau ends the mediation of this complaint, on this ground:")
-    return [_sides(record), block([ground], text=text), *_remarks(record), _remedies()]
+    return [sides(record), block([ground], text=text), *remarks(record), _remedies()]
 
 
-def _remarks(record: Record) -> Blocks:
+def remarks(record: Record) -> Blocks:
+    """What the officer has written to it; no block where nothing is written."""
     return [block([], gettext("Explanation"), record.event.text)] if record.event.text else []
 
 
@@ -189,7 +195,7 @@ def minutes(record: Record) -> Blocks:
         (gettext("Mediator"), record.actor),
         (gettext("Written down"), moment(record.event.at, with_year=True)),
     ]
-    return [_sides(record), block(lines), block([], gettext("What was said"), record.event.text)]
+    return [sides(record), block(lines), block([], gettext("What was said"), record.event.text)]
 
 
 def agreement(record: Record) -> Blocks:
@@ -223,15 +229,4 @@ def transfer(record: Record) -> Blocks:
         "to the bureau there, as it was told and with its photos, and closes it here. There it begins with "
         "its shop, which has not been heard yet."
     )
-    return [_sides(record), block(lines, text=text), block([], gettext("Reason"), record.event.text)]
-
-
-BLOCKS: dict[str, Callable[[Record], Blocks]] = {
-    "complaint": complaint,
-    "acceptance": acceptance,
-    "non-acceptance": non_acceptance,
-    "minutes": minutes,
-    "agreement": agreement,
-    "termination": termination,
-    "transfer": transfer,
-}
+    return [sides(record), block(lines, text=text), block([], gettext("Reason"), record.event.text)]
