@@ -67,9 +67,22 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         hejie.main(args=arguments, prog_name="hejie", standalone_mode=True)
     except Exception as broken:
-        from portal.config import RefusesToStart
-
-        if not isinstance(broken, RefusesToStart):
+        sentence = _refusal(broken)
+        if sentence is None:
             raise
-        click.echo(f"Error: {broken}", err=True)
+        click.echo(f"Error: {sentence}", err=True)
         sys.exit(2)
+
+
+def _refusal(broken: Exception) -> str | None:
+    """What an operator can put right, in one sentence; None for a fault of ours."""
+    from sqlalchemy.exc import OperationalError, ProgrammingError
+
+    from portal.config import RefusesToStart
+
+    if isinstance(broken, RefusesToStart):
+        return str(broken)
+    if isinstance(broken, OperationalError | ProgrammingError):
+        said = str(broken.orig).strip().partition("\n")[0]
+        return f"The database says: {said}. `hejie migrate` brings it up to date, `hejie doctor` looks closer."
+    return None

@@ -48,3 +48,12 @@ def test_an_unreadable_setting_is_refused_in_one_sentence() -> None:
     done = run("serve", **SECRET, HEJIE_PORT="eight")
     assert done.returncode == 2
     assert "'eight' is not a valid integer" in done.stderr.splitlines()[-1]
+
+
+def test_a_database_that_was_never_migrated_is_named_in_one_sentence(tmp_path: Path) -> None:
+    done = run("verify", **SECRET, HEJIE_INSTANCE=str(tmp_path), HEJIE_DATABASE_URL=f"sqlite:///{tmp_path}/x")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        "Error: The database says: no such table: disputes."
+        " `hejie migrate` brings it up to date, `hejie doctor` looks closer.\n"
+    )
