@@ -50,14 +50,14 @@ class Verbs(click.Group):
         for verb in VERBS:
             try:
                 command = self.get_command(ctx, verb)
-                rows.append((verb, command.get_short_help_str(200) if command else ""))
+                rows.append((verb, command.get_short_waystr(200) if command else ""))
             except click.ClickException as refused:
                 rows.append((verb, refused.message))
         with formatter.section("Verbs"):
             formatter.write_dl(rows)
 
 
-@click.command(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(cls=Verbs, context_settings={"wayoption_names": ["-h", "--help"]})
 def hejie() -> None:
     """Run the reconciliation portal of a city."""
 
@@ -84,5 +84,6 @@ def _refusal(broken: Exception) -> str | None:
         return str(broken)
     if isinstance(broken, OperationalError | ProgrammingError):
         said = str(broken.orig).strip().partition("\n")[0]
-        return f"The database says: {said}. `hejie migrate` brings it up to date, `hejie doctor` looks closer."
+        way = "`hejie migrate` brings it up to date, `hejie doctor` looks closer."
+        return f"The database says: {said}. {way}"
     return None
