@@ -21,9 +21,9 @@ from portal.disputes.models import Dispute, Evidence
 from portal.disputes.official import IdentityView
 from portal.disputes.photos import evidence_folder
 from portal.disputes.queries import ThreadEvent, thread
+from portal.disputes.views.naming import wordings
 from portal.disputes.views.official_papers import paper_data
 from portal.disputes.views.paper_list import papers_of
-from portal.disputes.views.show import wordings
 from portal.disputes.wording import PARTIES
 from portal.disputes.workflow import WITH_BUREAU, Party
 from portal.regions.models import City

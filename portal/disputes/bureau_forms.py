@@ -7,7 +7,7 @@ from wtforms import BooleanField, DateField, HiddenField, RadioField, SelectFiel
 from wtforms.validators import Optional
 
 from portal.core.words import N_
-from portal.disputes.bureau_wording import PAYERS, SESSION_WAYS
+from portal.disputes.bureau_wording import CONTENT, KEPT, PAYERS, RESULTS, SESSION_WAYS
 from portal.disputes.forms import city_choices, remedy_choices
 from portal.disputes.limits import NOTE_LIMIT
 from portal.disputes.official import ID_TYPES
@@ -93,6 +93,77 @@ class AssignmentForm(Form):
     def __init__(self, colleagues: list[tuple[str, str]], *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.officer.choices = colleagues
+
+
+class RecusalRequestForm(Form):
+    """A side asks for another officer; both sides and the officer read it."""
+
+    reason = RadioField(lazy_gettext("Reason"), validate_choice=False)
+    note = TextAreaField(lazy_gettext("What this rests on"), validators=[AtMost(NOTE_LIMIT)])
+
+    def __init__(self, city: City, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.reason.choices = city_choices(city, Kind.RECUSAL)
+
+
+class RecusalForm(Form):
+    """Who takes over from an officer who is recused; nobody: back to those that nobody has."""
+
+    officer = SelectField(lazy_gettext("Who takes over"), validate_choice=False)
+    note = TextAreaField(lazy_gettext("Explanation for both sides"), validators=[AtMost(NOTE_LIMIT)])
+
+    def __init__(self, colleagues: list[tuple[str, str]], *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.officer.choices = [("", gettext("Nobody yet")), *colleagues]
+
+
+class SteppingAsideForm(RecusalForm):
+    reason = RadioField(lazy_gettext("Reason"), validate_choice=False)
+
+    def __init__(self, city: City, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.reason.choices = city_choices(city, Kind.RECUSAL)
+
+
+class EntrustmentForm(Form):
+    to = RadioField(lazy_gettext("Who mediates"), validate_choice=False)
+    report_by = DateField(lazy_gettext("Reports back by"), validators=[Needed(N_("Please choose a date."))])
+    note = TextAreaField(lazy_gettext("Explanation for both sides"), validators=[AtMost(NOTE_LIMIT)])
+
+    def __init__(self, city: City, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.to.choices = city_choices(city, Kind.MEDIATOR)
+
+
+class EntrustmentResultForm(Form):
+    result = RadioField(lazy_gettext("What came of it"), validate_choice=False)
+    note = TextAreaField(lazy_gettext("What the body reports"), validators=[AtMost(NOTE_LIMIT)])
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.result.choices = [(code, gettext(name)) for code, name in RESULTS.items()]
+
+
+class FollowUpForm(Form):
+    """What the consumer answers once it is closed; how content somebody is may be left open."""
+
+    kept = RadioField(lazy_gettext("Is it settled for you now?"), validate_choice=False)
+    content = RadioField(
+        lazy_gettext("Are you content with how it was handled?"),
+        validators=[Optional()],
+        validate_choice=False,
+    )
+    note = TextAreaField(lazy_gettext("Anything the bureau should know?"), validators=[AtMost(NOTE_LIMIT)])
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.kept.choices = [(code, gettext(name)) for code, name in KEPT.items()]
+        self.content.choices = [(code, gettext(name)) for code, name in CONTENT.items()]
+
+    def given(self) -> int | None:
+        """How content, None where that is left open; 0 for what is none of the five."""
+        said = self.content.data or ""
+        return None if not said else int(said) if said in CONTENT else 0
 
 
 class TransferForm(Form):

@@ -14,9 +14,11 @@ from portal.accounts.viewer import Viewer
 from portal.core.errors import MovedOn, NotAllowed
 from portal.disputes.models import Dispute, DisputeEvent, Evidence, Statement, UnreadEvent
 from portal.disputes.permissions import may, party_of, standing_of
-from portal.disputes.standing import FIELDS, step
+from portal.disputes.standing import FIELDS, Standing, step
 from portal.disputes.words import words_of_event
-from portal.disputes.workflow import RULES, Fact, Party
+from portal.disputes.workflow import CLOSING, RULES, Fact, Party
+from portal.regions.clocks import Clock
+from portal.regions.models import City
 
 
 def record(
@@ -30,12 +32,14 @@ def record(
     details: Mapping[str, Any] | None = None,
     text: str = "",
     photos: Sequence[Evidence] = (),
+    quietly: bool = False,
 ) -> DisputeEvent:
     """Append one event, move the state and set the deadlines: all in the caller's transaction.
 
     details: plain JSON; instants as `datetime` (written as ISO 8601 UTC). text: what the person wrote, kept
-    apart as a `Statement`. photos: rows of evidence that this event now carries. The event, the state, the
-    notices to write (`UnreadEvent`) and the board's mark are one transaction (trust.md S3).
+    apart as a `Statement`. photos: rows of evidence that this event now carries. quietly: nobody is told,
+    since the next event of the same act says more. The event, the state, the notices to write
+    (`UnreadEvent`) and the board's mark are one transaction (trust.md S3).
     Raises NotAllowed where this party may never record the fact, MovedOn where RULES or the dispute's
     standing do not allow it (any more), StaleDataError where somebody else was faster.
     """
@@ -44,13 +48,11 @@ def record(
         raise NotAllowed
     if not may(standing, fact, party, now):
         raise MovedOn
-    written = _plain(details or {})
+    written = _plain({**(details or {}), **_followed_up(session, dispute, standing, fact, now)})
     seq = dispute.last_seq + 1
-    statements: list[Statement] = []
-    if text:
-        salt = secrets.token_hex(16)
-        statements.append(Statement(dispute_id=dispute.id, seq=seq, text=text, salt=salt))
-        written["statement"] = digest(salt, text)
+    statements = [_statement(dispute, seq, text)] if text else []
+    if statements:
+        written["statement"] = digest(statements[0].salt, text)
     if photos:
         written["photos"] = [photo.file for photo in photos]
     event = DisputeEvent(
@@ -66,7 +68,9 @@ def record(
     event.hash = chained(dispute.ref, event)
     _apply(dispute, event)
     session.flush()  # first, so that who was slower meets StaleDataError here and not a key that is taken
-    session.add_all([event, UnreadEvent(dispute_id=dispute.id, seq=seq), *statements])
+    session.add_all([event, *statements])
+    if not quietly:
+        session.add(UnreadEvent(dispute_id=dispute.id, seq=seq))
     session.add_all(words_of_event(dispute, seq, text))
     for photo in photos:
         photo.dispute_id, photo.seq, photo.draft_key = dispute.id, seq, None
@@ -84,19 +88,29 @@ def record_act(
     details: Mapping[str, Any] | None = None,
     text: str = "",
     photos: Sequence[Evidence] = (),
+    quietly: bool = False,
 ) -> DisputeEvent:
-    """`record()` for what a person does: as the party that this person is in the dispute."""
+    """`record()` for what a person does: as the party that this person is in the dispute.
+
+    What a consumer says at the counter is the consumer's, and names the officer who took it down.
+    """
     return record(
         session,
         dispute,
         fact,
         party=party_of(actor),
-        actor_id=actor.id,
+        actor_id=actor.hand.id if actor.hand else actor.id,
         now=now,
-        details=details,
+        details={**(details or {}), **at_counter(actor.hand)},
         text=text,
         photos=photos,
+        quietly=quietly,
     )
+
+
+def at_counter(hand: Viewer | None) -> dict[str, Any]:
+    """What the details say of an act that an officer took down; nothing where nobody did."""
+    return {"counter": True, "taken_by": hand.display_name} if hand else {}
 
 
 def chained(ref: str, event: DisputeEvent) -> str:
@@ -122,6 +136,20 @@ def canonical(content: Any) -> bytes:
 def digest(salt: str, text: str) -> str:
     """What the chain knows of a text: nothing that survives the erasure of text and salt."""
     return hashlib.sha256(f"{salt}:{text}".encode()).hexdigest()
+
+
+def _statement(dispute: Dispute, seq: int, text: str) -> Statement:
+    return Statement(dispute_id=dispute.id, seq=seq, text=text, salt=secrets.token_hex(16))
+
+
+def _followed_up(
+    session: Session, dispute: Dispute, standing: Standing, fact: Fact, now: datetime
+) -> dict[str, Any]:
+    """When a fact closes a dispute: the instant at which its consumer is asked what became of it, once."""
+    if fact not in CLOSING or standing.follow_up:
+        return {}
+    city = session.get_one(City, dispute.city_code)
+    return {"follow_up_due_at": city.due(Clock.FOLLOW_UP, now)}
 
 
 def _plain(details: Mapping[str, Any]) -> dict[str, Any]:

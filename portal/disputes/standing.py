@@ -20,9 +20,10 @@ class Standing:
     deadlines that run (None: does not run); `next_due_at` is the earliest of those the worker acts on.
     `proposal_n` names the mediator's proposal on the table, `proposal_taken` who has accepted it.
     `testing_since` is set while the mediation's clock stands still; `entrusted_to` is the code of who
-    mediates for the bureau. `follow_up` is "", asked or answered. `excluded` is the ground on which the
-    dispute is left out of the figures ("": it counts). `in_group`: it is handled together with others.
-    `transfer`: it came from another city, and the receipt is "waiting" to be confirmed or "received".
+    mediates for the bureau. `follow_up` is "", asked, or the answer: yes, partly or no.
+    `excluded` is the ground on which the dispute is left out of the figures ("": it counts). `in_group`: it
+    is handled together with others. `transfer`: it came from another city, and the receipt is "waiting" to
+    be confirmed or "received".
     """
 
     state: State | None = None
@@ -165,18 +166,19 @@ def _changes(
                 "performance_due_at": None,
                 "confirmation_due_at": None,
                 "reopen_due_at": None,
-                "follow_up_due_at": None,
+                "follow_up_due_at": before.follow_up_due_at if before.follow_up else None,
             }
         case _:
-            taken = {field: details[key] for field, key in TAKEN.get(fact, {}).items()}
+            taken = {field: details.get(key) for field, key in TAKEN.get(fact, {}).items()}
             return instants | taken | MARKS.get(fact, {})
 
 
-# What a fact's details say of a field: {field: key of the details}.
+# What a fact's details say of a field: {field: key of the details}; nobody has what goes back to the pool.
 TAKEN: dict[Fact, dict[str, str]] = {
     Fact.OFFICER_ASSIGNED: {"officer_id": "officer_id"},
     Fact.OFFICER_RECUSED: {"officer_id": "officer_id"},
     Fact.MEDIATION_ENTRUSTED: {"entrusted_to": "to"},
+    Fact.FOLLOW_UP_ANSWERED: {"follow_up": "kept"},
     Fact.FIGURES_EXCLUDED: {"excluded": "ground"},
 }
 TRANSFERRED = "transferred"  # the ground on which another city counts it
@@ -202,7 +204,6 @@ MARKS: dict[Fact, dict[str, Any]] = {
     Fact.OFFICER_RECUSED: {"recusal_asked": False},
     Fact.ENTRUSTMENT_ENDED: {"entrusted_to": ""},
     Fact.FOLLOW_UP_ASKED: {"follow_up": "asked"},
-    Fact.FOLLOW_UP_ANSWERED: {"follow_up": "answered"},
     Fact.DISPUTE_TRANSFERRED: NO_PROPOSAL | {"excluded": TRANSFERRED, "in_group": False},
     Fact.TRANSFER_RECEIVED: {"transfer": "received"},
     Fact.FIGURES_INCLUDED: {"excluded": ""},

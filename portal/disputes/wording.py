@@ -6,7 +6,6 @@ from datetime import datetime
 from portal.core.words import N_
 from portal.disputes.standing import Standing
 from portal.disputes.workflow import Party, Remedy, State, Turn
-from portal.return_policies.measure import Measure
 
 STATES: dict[State, tuple[str, str]] = {  # wording, tone of its badge
     State.FILED: (N_("Waiting for the shop"), "active"),
@@ -35,18 +34,6 @@ REMEDIES: dict[Remedy, str] = {
     Remedy.MAKE_UP: N_("Make up the quantity"),
     Remedy.COMPENSATION: N_("Compensation"),
     Remedy.APOLOGY: N_("Apology"),
-}
-
-# How an offer stands beside the pledge.
-MEASURES: dict[Measure, str] = {
-    Measure.MEETS: N_("As pledged"),
-    Measure.EXCEEDS: N_("More than pledged"),
-    Measure.BELOW: N_("Less than pledged"),
-}
-MEASURE_TONES: dict[Measure, str] = {
-    Measure.MEETS: "good",
-    Measure.EXCEEDS: "good",
-    Measure.BELOW: "warn",
 }
 
 PARTIES: dict[Party, str] = {
@@ -186,6 +173,7 @@ FOR_ALL: dict[State, _Line] = {
     State.TRANSFERRED: _Line(N_("It has been passed on to the bureau of another city and is closed here.")),
 }
 
+LAPSED = N_("The bureau's proposal has lapsed: its day has passed before both sides agreed.")
 REMEDIES_LEFT = N_("You can still go to arbitration or to court (Consumer Protection Law, Art. 39).")
 
 # What the customer did is said to the customer as such.
@@ -207,13 +195,18 @@ OFFICER_LINES: dict[State, str] = {
 }
 
 
-def turn_line(standing: Standing, reader: Party, *, auto_escalate: bool = False) -> TurnLine:
-    """The one plain line for one reader: whose turn it is, until when, and what happens otherwise."""
+def turn_line(
+    standing: Standing, reader: Party, *, auto_escalate: bool = False, lapsed: bool = False
+) -> TurnLine:
+    """The one plain line for one reader: whose turn it is, until when, and what happens otherwise.
+
+    lapsed: the day by which the proposal on the table was to be done has passed.
+    """
     state = standing.state
     assert state is not None  # noqa: S101 - a filed dispute has a state
     mine = standing.turn == Turn(reader) if reader in (C, M, B) else False
     if state in FOR_ALL:
-        return _for_all(standing, state, reader, mine=mine)
+        return _for_all(standing, state, reader, mine=mine, lapsed=lapsed)
     if reader is B:
         return TurnLine(False, OFFICER_LINES[state], standing.next_day, "")
     line = LINES[state, reader, mine]
@@ -231,7 +224,7 @@ def turn_line(standing: Standing, reader: Party, *, auto_escalate: bool = False)
     return TurnLine(mine, line.who, until, otherwise)
 
 
-def _for_all(standing: Standing, state: State, reader: Party, *, mine: bool) -> TurnLine:
+def _for_all(standing: Standing, state: State, reader: Party, *, mine: bool, lapsed: bool) -> TurnLine:
     if state is State.WITHDRAWN and standing.undo_due_at and reader is C:
         who = N_("You have withdrawn. You can undo it.")
         return TurnLine(False, who, standing.undo_due_at, N_("Then it is final."))
@@ -242,6 +235,9 @@ def _for_all(standing: Standing, state: State, reader: Party, *, mine: bool) -> 
         return TurnLine(mine, FOR_ALL[state].who, None, REMEDIES_LEFT)
     line, own = FOR_ALL[state], OWN_LINES.get(state) if reader is C else None
     until: datetime | None = getattr(standing, line.until) if line.until else None
-    if standing.proposal_n is not None and reader in (C, M) and standing.proposal_taken != reader:
+    waits = standing.proposal_n is not None and standing.proposal_taken != reader
+    if lapsed:
+        return TurnLine(mine, LAPSED, until, line.otherwise)
+    if waits and reader in (C, M):
         return TurnLine(True, N_("Your turn: the bureau has made a proposal."), until, line.otherwise)
     return TurnLine(mine, own or line.who, until, line.otherwise if until else "")

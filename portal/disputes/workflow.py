@@ -134,6 +134,15 @@ OWED = {State.AGREED, State.PERFORMED, State.BREACHED}
 SETTLED_OR_NOT = {State.CONFIRMED, State.UNCONFIRMED, State.WITHDRAWN, State.TERMINATED, State.REFUSED}
 CLOSED = SETTLED_OR_NOT | {State.TRANSFERRED}
 WITH_BUREAU = {State.ESCALATED, State.MEDIATING}
+# The facts that close a dispute, a withdrawal once it is final: each fixes when its consumer is asked what
+# became of it.
+CLOSING = {
+    Fact.PERFORMANCE_CONFIRMED,
+    Fact.CONFIRMATION_LAPSED,
+    Fact.WITHDRAWAL_BECAME_FINAL,
+    Fact.COMPLAINT_REFUSED,
+    Fact.MEDIATION_TERMINATED,
+}
 
 
 def rule(

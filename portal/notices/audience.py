@@ -12,6 +12,7 @@ class Audience(StrEnum):
     STAFF = "staff"
     COLLEAGUES = "colleagues"  # staff, of what one of them did
     OFFICERS = "officers"  # who has the dispute; where nobody has, those of the district and of its city
+    DECIDERS = "deciders"  # of those, whoever decides about the one who has it: the supervisors, if there are
 
 
 class Way(StrEnum):
@@ -27,6 +28,7 @@ MAIL: Ways = frozenset({Way.EMAIL})
 ALL: Ways = frozenset({Way.SMS, Way.EMAIL})
 
 C, S, W, O = Audience.CONSUMER, Audience.STAFF, Audience.COLLEAGUES, Audience.OFFICERS  # noqa: E741
+D = Audience.DECIDERS
 
 # A text message costs money and interrupts: it goes where somebody's turn begins, a deadline nears or has
 # passed, or it is over. Whoever acted is never told; the other side of an act is (`told_of`).
@@ -71,6 +73,13 @@ TELLS: dict[Fact, dict[Audience, Ways]] = {
     Fact.DISPUTE_MEDIATED: {C: ALL, S: ALL, W: INBOX, O: INBOX},
     Fact.MEDIATION_TERMINATED: {C: ALL, S: ALL, O: INBOX},
     Fact.DEADLINE_RECOMPUTED: {C: INBOX, O: INBOX},
+    Fact.RECUSAL_ASKED: {C: MAIL, S: MAIL, O: INBOX, D: MAIL},
+    Fact.RECUSAL_DENIED: {C: ALL, S: MAIL, O: INBOX},
+    Fact.OFFICER_RECUSED: {C: ALL, S: MAIL, O: MAIL},
+    Fact.MEDIATION_ENTRUSTED: {C: ALL, S: ALL, O: INBOX},
+    Fact.ENTRUSTMENT_ENDED: {C: ALL, S: ALL, O: INBOX},
+    Fact.FOLLOW_UP_ASKED: {C: ALL},
+    Fact.FOLLOW_UP_ANSWERED: {},  # the desk has its list, and the shop is not to know
     Fact.GROUP_JOINED: {S: MAIL},
     Fact.GROUP_LEFT: {S: INBOX},
     Fact.CONSUMER_WRITTEN_TO: {C: ALL},

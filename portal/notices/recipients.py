@@ -9,7 +9,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from portal.accounts.models import Identity, Membership, OfficerPost, Person
+from portal.accounts.models import Identity, Membership, OfficerPost, OfficerRole, Person
 from portal.disputes.workflow import Fact, Party
 from portal.notices.audience import TELLS, Audience, Way, Ways, told_of
 
@@ -50,11 +50,13 @@ class Telling:
 class People:
     """The staff by merchant and store (None: the owners), the officers by region, the ways by person.
 
-    `reached` knows only those who may still sign in; {way: address} is empty for one without addresses.
+    `supervisors` are those among the officers. `reached` knows only those who may still sign in; {way:
+    address} is empty for one without addresses.
     """
 
     staff: dict[tuple[int, int | None], list[int]]
     officers: dict[str, list[int]]
+    supervisors: set[int]
     reached: dict[int, dict[Way, str]]
 
 
@@ -67,13 +69,15 @@ def people_of(session: Session, events: list[Event]) -> People:
     for merchant, store, person in session.execute(works):
         staff[merchant, store].append(person)
     officers: dict[str, list[int]] = defaultdict(list)
+    supervisors: set[int] = set()
     if official := [event for event in events if Audience.OFFICERS in TELLS[Fact(event.fact)]]:
         regions = {event.city_code for event in official} | {event.district_code for event in official}
-        posts = sa.select(OfficerPost.region_code, OfficerPost.person_id)
-        for region, person in session.execute(posts.where(OfficerPost.region_code.in_(regions))):
+        posts = sa.select(OfficerPost.region_code, OfficerPost.person_id, OfficerPost.role)
+        for region, person, role in session.execute(posts.where(OfficerPost.region_code.in_(regions))):
             officers[region].append(person)
+            supervisors |= {person} if role == OfficerRole.SUPERVISOR else set()
     anybody = {event.consumer_id for event in events}.union(*staff.values(), *officers.values())
-    return People(staff, officers, _reached(session, anybody))
+    return People(staff, officers, supervisors, _reached(session, anybody))
 
 
 def tellings(events: list[Event], people: People) -> Iterator[Telling]:
@@ -103,6 +107,8 @@ def _members(audience: Audience, event: Event, people: People) -> set[int]:
             return {event.consumer_id}
         case Audience.OFFICERS:
             return _officers(event, people)
+        case Audience.DECIDERS:
+            return _deciders(event, people)
         case _:
             owners = people.staff[event.merchant_id, None]
             return {*owners, *people.staff[event.merchant_id, event.store_id]}
@@ -110,8 +116,18 @@ def _members(audience: Audience, event: Event, people: People) -> set[int]:
 
 def _officers(event: Event, people: People) -> set[int]:
     """The officer who has the dispute, as long as that one can act on it; else all who could take it on."""
-    all_of_them = {*people.officers[event.district_code], *people.officers[event.city_code]}
+    all_of_them = _posted(event, people)
     assigned = event.officer_id
     if assigned in all_of_them and assigned in people.reached:
         return {assigned}
     return all_of_them
+
+
+def _deciders(event: Event, people: People) -> set[int]:
+    """Who decides about the officer who has the dispute: the supervisors, else the colleagues."""
+    others = {one for one in _posted(event, people) if one != event.officer_id and one in people.reached}
+    return others & people.supervisors or others
+
+
+def _posted(event: Event, people: People) -> set[int]:
+    return {*people.officers[event.district_code], *people.officers[event.city_code]}

@@ -5,6 +5,7 @@ from portal.disputes.workflow import Fact
 from portal.notices.audience import Audience
 
 C, S, W, O = Audience.CONSUMER, Audience.STAFF, Audience.COLLEAGUES, Audience.OFFICERS  # noqa: E741
+D = Audience.DECIDERS
 
 SENTENCES: dict[tuple[Fact, Audience], str] = {
     (Fact.COMPLAINT_FILED, S): N_("A customer has a complaint about your shop. Please answer in time."),
@@ -103,6 +104,25 @@ SENTENCES: dict[tuple[Fact, Audience], str] = {
     (Fact.FIGURES_INCLUDED, C): N_("The public figures count your dispute again."),
     (Fact.FIGURES_INCLUDED, S): N_("The public figures count this dispute again."),
     (Fact.DEADLINE_RECOMPUTED, O): N_("A statutory day has moved: the calendar of working days has changed."),
+    (Fact.RECUSAL_ASKED, C): N_("The shop asks that another officer handles the dispute."),
+    (Fact.RECUSAL_ASKED, S): N_("The customer asks that another officer handles the dispute."),
+    (Fact.RECUSAL_ASKED, O): N_(
+        "A side asks for another officer in your place. Others decide that."
+    ),
+    (Fact.RECUSAL_ASKED, D): N_("A side asks for another officer. Please decide."),
+    (Fact.RECUSAL_DENIED, C): N_("The bureau has decided that the officer keeps the dispute, and says why."),
+    (Fact.RECUSAL_DENIED, S): N_("The bureau has decided that the officer keeps the dispute, and says why."),
+    (Fact.RECUSAL_DENIED, O): N_("Your recusal has not been granted. You keep the dispute."),
+    (Fact.OFFICER_RECUSED, C): N_("The officer no longer handles your dispute; another one does."),
+    (Fact.OFFICER_RECUSED, S): N_("The officer no longer handles the dispute; another one does."),
+    (Fact.OFFICER_RECUSED, O): N_("A dispute comes to you, since an officer was recused from it."),
+    (Fact.MEDIATION_ENTRUSTED, C): N_("The bureau has entrusted the mediation to another body."),
+    (Fact.MEDIATION_ENTRUSTED, S): N_("The bureau has entrusted the mediation to another body."),
+    (Fact.MEDIATION_ENTRUSTED, O): N_("A colleague has entrusted the mediation of your dispute."),
+    (Fact.ENTRUSTMENT_ENDED, C): N_("The body that mediated has reported back to the bureau."),
+    (Fact.ENTRUSTMENT_ENDED, S): N_("The body that mediated has reported back to the bureau."),
+    (Fact.ENTRUSTMENT_ENDED, O): N_("What came of the entrusted mediation of your dispute is written down."),
+    (Fact.FOLLOW_UP_ASKED, C): N_("The bureau asks: is it settled for you now? Two taps are enough."),
     (Fact.GROUP_JOINED, S): N_("A customer now handles the dispute together with others."),
     (Fact.GROUP_LEFT, S): N_("A customer no longer handles the dispute together with others."),
     (Fact.CONSUMER_WRITTEN_TO, C): N_("The bureau has written to you."),

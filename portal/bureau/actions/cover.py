@@ -11,6 +11,7 @@ from portal.accounts.viewer import Viewer
 from portal.core.errors import NotAllowed, RuleBroken
 from portal.core.words import N_
 from portal.disputes.actions.mediation import assign
+from portal.disputes.colleagues import recused
 from portal.disputes.deadlines import catch_up
 from portal.disputes.models import Dispute
 from portal.disputes.workflow import WITH_BUREAU
@@ -21,7 +22,7 @@ MOST_AT_ONCE = 200  # disputes in one transaction; who has more sends the form a
 
 @dataclass(frozen=True)
 class InHand:
-    """What an officer has of the viewer's region: what the colleague's post covers, and what it does not."""
+    """What an officer has of the viewer's region: what the colleague may take over, and how much not."""
 
     covered: list[int]
     outside: int
@@ -42,7 +43,8 @@ def in_hand(session: Session, viewer: Viewer, *, officer_id: int, cover_id: int)
         within(viewer.region, Dispute.city_code, Dispute.district_code),
     )
     region = post.region_code if post else ""
-    theirs = sa.or_(Dispute.district_code == region, Dispute.city_code == region)
+    posted = sa.or_(Dispute.district_code == region, Dispute.city_code == region)
+    theirs = sa.and_(posted, ~recused(Dispute.id, cover_id))
     covered = session.scalars(sa.select(Dispute.id).where(*own, theirs).order_by(Dispute.id))
     outside = session.scalar(sa.select(sa.func.count()).select_from(Dispute).where(*own, ~theirs))
     return InHand(list(covered), outside or 0)

@@ -6,10 +6,11 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.viewer import Viewer
 from portal.core.clock import today
-from portal.core.errors import RuleBroken
+from portal.core.errors import NotAllowed, RuleBroken
 from portal.core.words import N_
 from portal.disputes import limits
 from portal.disputes.actions.proposals import close_proposal
+from portal.disputes.colleagues import is_recused
 from portal.disputes.ledger import record, record_act
 from portal.disputes.models import Dispute, DisputeEvent
 from portal.disputes.workflow import Fact, Party
@@ -24,9 +25,14 @@ TIME_UP = "time"  # the ground of a mediation that the clock ends
 
 
 def assign(session: Session, dispute: Dispute, actor: Viewer, *, officer_id: int, now: datetime) -> None:
-    """Give a dispute with the bureau to an officer; who may be one is the caller's to check."""
+    """Give a dispute with the bureau to an officer; whose post covers it is the caller's to check.
+
+    Raises NotAllowed for an officer who was recused from it.
+    """
     if dispute.officer_id == officer_id:
         return
+    if is_recused(session, dispute, officer_id):
+        raise NotAllowed
     record_act(session, dispute, actor, Fact.OFFICER_ASSIGNED, now=now, details={"officer_id": officer_id})
 
 

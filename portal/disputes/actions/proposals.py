@@ -13,6 +13,7 @@ from portal.disputes import limits
 from portal.disputes.actions.offers import next_n
 from portal.disputes.ledger import record_act
 from portal.disputes.models import Dispute, Offer, Settlement
+from portal.disputes.permissions import party_of
 from portal.disputes.settlements import settle
 from portal.disputes.workflow import Fact, Party, Remedy
 from portal.regions.models import City
@@ -72,8 +73,9 @@ def accept_proposal(
     offer = _proposal(session, dispute, n)
     if offer.valid_until <= now:
         raise MovedOn
-    record_act(session, dispute, actor, Fact.PROPOSAL_ACCEPTED, now=now, details={"n": n})
-    if dispute.proposal_taken != "both":
+    last = dispute.proposal_taken not in ("", party_of(actor))
+    record_act(session, dispute, actor, Fact.PROPOSAL_ACCEPTED, now=now, details={"n": n}, quietly=last)
+    if not last:
         return None
     settlement, details = settle(session, dispute, offer, now=now)
     record_act(session, dispute, actor, Fact.DISPUTE_MEDIATED, now=now, details=details)

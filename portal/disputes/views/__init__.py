@@ -3,11 +3,13 @@
 from portal.disputes.views import (
     acts,
     bureau_acts,
+    entrusting,
     files,
     filing,
     grouping,
     listing,
     papers,
+    recusing,
     show,
     transferring,
 )
@@ -17,11 +19,13 @@ __all__ = [
     "acts",
     "bp",
     "bureau_acts",
+    "entrusting",
     "files",
     "filing",
     "grouping",
     "listing",
     "papers",
+    "recusing",
     "show",
     "transferring",
 ]

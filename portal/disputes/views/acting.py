@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from portal.core.clock import now
 from portal.core.errors import MovedOn, NotAllowed, RuleBroken
+from portal.disputes.colleagues import is_recused
 from portal.disputes.deadlines import catch_up
 from portal.disputes.models import Dispute, DisputeEvent, Evidence
 from portal.disputes.permissions import may, party_of, standing_of
@@ -43,11 +44,12 @@ def act(
     good = form.validate()
     if "photos" in form:
         take_photos(form.photos, sent_key(), current_user.id)
-    dispute, at = _caught_up(ref), now()
+    dispute, at = caught_up(ref), now()
+    _not_recused(dispute)
     earlier = answered()  # by a twin of this very form that held the dispute's lock until now
     if earlier is not None:
         return earlier
-    if not _possible(name, dispute, at) or (_moved_on(dispute) and not any_time):
+    if not _possible(name, dispute, at) or (moved_on(dispute) and not any_time):
         return _stale(dispute, name, form)
     if good and not form.errors:
         session = db.session()
@@ -81,13 +83,19 @@ def _only_for_its_party(name: str) -> None:
         raise NotAllowed
 
 
+def _not_recused(dispute: Dispute) -> None:
+    """An officer who was recused from a dispute acts in it no more; raises NotAllowed."""
+    if party_of(current_user) is Party.BUREAU and is_recused(db.session(), dispute, current_user.id):
+        raise NotAllowed
+
+
 def _possible(name: str, dispute: Dispute, at: datetime) -> bool:
     """Whether the act can be done as things stand, whatever has been typed."""
     party = party_of(current_user)
     return name not in FACTS or may(standing_of(dispute), FACTS[name], party, at)
 
 
-def _caught_up(ref: str) -> Dispute:
+def caught_up(ref: str) -> Dispute:
     """The dispute under its lock, after what time has brought about; that stays, whatever the act becomes."""
     begin_write()
     dispute = dispute_or_404(ref, to_act=True)
@@ -98,7 +106,7 @@ def _caught_up(ref: str) -> Dispute:
     return dispute
 
 
-def _moved_on(dispute: Dispute) -> bool:
+def moved_on(dispute: Dispute) -> bool:
     """Whether something has happened since the form was shown that one may decide differently for."""
     seen = request.form.get("last_seq", type=int)
     if seen is None or seen == dispute.last_seq:

@@ -7,10 +7,12 @@ from flask_login import current_user
 
 from portal.core.clock import today
 from portal.disputes import bureau_forms, forms
+from portal.disputes.actions.entrusted import latest_day
 from portal.disputes.colleagues import colleagues_of
 from portal.disputes.group_forms import RepresentativesForm
 from portal.disputes.groups import group_of
 from portal.disputes.models import Dispute
+from portal.disputes.views.officers_side import successors
 from portal.disputes.views.shops_elsewhere import transfer_form
 from portal.disputes.views.together import named_choices
 from portal.extensions import db
@@ -35,10 +37,11 @@ def _offer_form(city: City, dispute: Dispute, at: datetime) -> Form:
     )
 
 
+ENTRUSTED_FOR = timedelta(days=30)
 NOTES = (
     "question", "denial", "missing", "reopening", "escalation",
     "mediation", "testing_result", "proposal_refusal", "inclusion",
-    "consumer_letter", "merchant_letter",
+    "consumer_letter", "merchant_letter", "recusal_denial",
 )  # fmt: skip
 
 
@@ -50,6 +53,13 @@ def _assignment_form(city: City, dispute: Dispute, at: datetime) -> Form:
     colleagues = [(str(one.id), one.name) for one in colleagues_of(db.session(), dispute)]
     mine = str(dispute.officer_id or current_user.id)
     return bureau_forms.AssignmentForm(colleagues, None, at="assignment", officer=mine)
+
+
+def _entrustment_form(city: City, dispute: Dispute, at: datetime) -> Form:
+    """Thirty days are proposed, or what the mediation has left."""
+    usual, last = today(at, city.zone) + ENTRUSTED_FOR, latest_day(dispute, city)
+    report_by = min(usual, last) if last else usual
+    return bureau_forms.EntrustmentForm(city, None, at="entrustment", report_by=report_by)
 
 
 def _representatives_form(city: City, dispute: Dispute, at: datetime) -> Form:
@@ -92,5 +102,15 @@ MAKERS: dict[str, Callable[[City, Dispute, datetime], Form]] = {
     "assignment": _assignment_form,
     "representatives": _representatives_form,
     "identity": _of(bureau_forms.IdentityForm, "identity"),
+    "recusal_request": lambda city, dispute, at: bureau_forms.RecusalRequestForm(
+        city, None, at="recusal_request"
+    ),
+    "recusal": lambda city, dispute, at: bureau_forms.RecusalForm(successors(dispute), None, at="recusal"),
+    "stepping_aside": lambda city, dispute, at: bureau_forms.SteppingAsideForm(
+        city, successors(dispute), None, at="stepping_aside"
+    ),
+    "entrustment": _entrustment_form,
+    "entrustment_result": _of(bureau_forms.EntrustmentResultForm, "entrustment_result"),
+    "follow_up_answer": _of(bureau_forms.FollowUpForm, "follow_up_answer"),
     "transfer": lambda city, dispute, at: transfer_form(dispute),
 }

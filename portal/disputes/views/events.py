@@ -41,6 +41,12 @@ TONES: dict[Fact, str] = dict.fromkeys(Fact, "fact") | {
     Fact.DISPUTE_MEDIATED: "good",
     Fact.MEDIATION_TERMINATED: "message",
     Fact.ACCEPTANCE_OVERDUE: "bad",
+    Fact.RECUSAL_ASKED: "message",
+    Fact.RECUSAL_DENIED: "message",
+    Fact.OFFICER_RECUSED: "message",
+    Fact.MEDIATION_ENTRUSTED: "message",
+    Fact.ENTRUSTMENT_ENDED: "message",
+    Fact.FOLLOW_UP_ANSWERED: "message",
     Fact.CONSUMER_WRITTEN_TO: "message",
     Fact.MERCHANT_WRITTEN_TO: "message",
 }

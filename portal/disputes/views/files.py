@@ -18,7 +18,8 @@ from portal.core.refs import spoken
 from portal.disputes.models import Dispute, Evidence, Settlement
 from portal.disputes.photos import evidence_folder
 from portal.disputes.views.blueprint import bp
-from portal.disputes.views.show import dispute_or_404, wordings
+from portal.disputes.views.naming import wordings
+from portal.disputes.views.show import dispute_or_404
 from portal.disputes.wording import PARTIES, REMEDIES
 from portal.disputes.workflow import Party, Remedy
 from portal.extensions import db

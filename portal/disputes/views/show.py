@@ -15,7 +15,7 @@ from wtforms import TextAreaField
 
 from portal.accounts.viewer import Viewer
 from portal.core.clock import now
-from portal.disputes.bureau_wording import PAYERS, REPORT_STATES, SESSION_WAYS
+from portal.disputes.bureau_wording import REPORT_STATES
 from portal.disputes.entitled import ready
 from portal.disputes.models import Dispute
 from portal.disputes.official import Look, looks_of
@@ -30,19 +30,16 @@ from portal.disputes.views.blueprint import bp
 from portal.disputes.views.counting import counted_of
 from portal.disputes.views.escalating import escalating, was_given
 from portal.disputes.views.events import event_html
-from portal.disputes.views.officers_side import officers_side
+from portal.disputes.views.naming import wordings
+from portal.disputes.views.officers_side import barred, entrusted_side, officers_side
 from portal.disputes.views.panel import Act, panel
 from portal.disputes.views.paper_list import papers_of
 from portal.disputes.views.together import together
-from portal.disputes.wording import MEASURE_TONES, MEASURES, PARTIES, REMEDIES, STATES, turn_line
-from portal.disputes.workflow import WITH_MONEY, Fact, Party, Remedy, State
+from portal.disputes.wording import turn_line
+from portal.disputes.workflow import Fact, Party, State
 from portal.extensions import db
-from portal.regions.choices import Kind, label
 from portal.regions.models import City
-from portal.return_policies.clauses import NUMBERS, Clause
-from portal.return_policies.measure import Measure
 from portal.web.forms import Form
-from portal.web.language import reader_locale
 from portal.web.once import sent_key
 from portal.web.page import asked_part, page
 from portal.web.place import speaks_of
@@ -85,8 +82,11 @@ def dispute_page(
     terms = ready(dispute, city, at)
     others = together(session, dispute, party, at)
     live, pledged = dispute.offer_n is not None, terms is not None
-    possible = panel(moves, party, live=live, pledged=pledged, invited=others["invited"])
-    acts = _acts(possible, dispute, opened, events)
+    table = _on_the_table(dispute, events, at)
+    out = barred(session, dispute, viewer, moves, {event.fact for event in events})
+    out |= {"proposal_refusal"} if table["too_late"] else set()
+    possible = panel(moves, party, live=live, pledged=pledged, invited=others["invited"], barred=out)
+    acts = _acts(possible, dispute, opened, events, too_late=table["too_late"])
     words = wordings(city)
     shown = {act["name"] for act in acts if act["open"]} | {opened}
     blank = {**blank_forms(shown, city, dispute, at), **(filled or {})}
@@ -96,11 +96,12 @@ def dispute_page(
         status=status,
         dispute=dispute,
         moves=moves,
-        **_where_it_stands(dispute, party),
+        **_where_it_stands(dispute, party, lapsed=table["too_late"]),
+        **entrusted_side(dispute, events, at),
         acts=acts,
         events=events,
         event_html=lambda event: event_html(dispute, event, party, words),
-        **_on_the_table(dispute, events, at),
+        **table,
         **others,
         ready=terms,
         forms=blank,
@@ -137,30 +138,40 @@ def _known(
         "reports": reports_of(session, dispute, viewer),
         "passing": passing_of(session, dispute, viewer),
         "report_states": {state: gettext(said) for state, said in REPORT_STATES.items()},
+        "counter": "counter" in events[0].details,
         "looks": _looks(dispute, party_of(viewer), events),
     }
 
 
-def _where_it_stands(dispute: Dispute, party: Party) -> dict[str, Any]:
+def _where_it_stands(dispute: Dispute, party: Party, *, lapsed: bool) -> dict[str, Any]:
     return {
         "party": party,
         "news": request.args.get("seen", dispute.last_seq, type=int) < dispute.last_seq,
-        "turn": spoken_turn(dispute, party),
+        "turn": spoken_turn(dispute, party, lapsed=lapsed),
         "stages": [(gettext(name), how) for name, how in stages(State(dispute.state or State.FILED))],
         "answer": answered_in(dispute),
     }
 
 
 def _acts(
-    possible: Sequence[Act], dispute: Dispute, opened: str, events: Sequence[ThreadEvent]
+    possible: Sequence[Act],
+    dispute: Dispute,
+    opened: str,
+    events: Sequence[ThreadEvent],
+    *,
+    too_late: bool,
 ) -> list[dict[str, Any]]:
-    """The acts of the panel, each with its words and whether its form stands open."""
+    """The acts of the panel, each with its words and whether its form stands open.
+
+    too_late: nobody can agree to the proposal on the table any more, so that of a new one stands open.
+    """
+    wanted = {opened, "proposal"} if too_late else {opened}
     given = {"identity"} if was_given(events) else set()  # an identity once given is there to be corrected
     return [
         {
             "name": act.name,
             "label": gettext(act.label),
-            "open": act.name == opened or (dispute.state in act.open_in and act.name not in given),
+            "open": act.name in wanted or (dispute.state in act.open_in and act.name not in given),
         }
         for act in possible
     ]
@@ -198,36 +209,11 @@ def _unsent(filled: Mapping[str, Form], there: Collection[str]) -> str:
     return "\n".join(texts)
 
 
-def spoken_turn(dispute: Dispute, party: Party) -> dict[str, Any]:
+def spoken_turn(dispute: Dispute, party: Party, *, lapsed: bool = False) -> dict[str, Any]:
     """The one plain line in the reader's language, as the banner shows it."""
-    line = turn_line(standing_of(dispute), party, auto_escalate=dispute.auto_escalate)
+    line = turn_line(standing_of(dispute), party, auto_escalate=dispute.auto_escalate, lapsed=lapsed)
     otherwise = gettext(line.otherwise) if line.otherwise else ""
     return {"mine": line.mine, "who": gettext(line.who), "until_at": line.until, "otherwise": otherwise}
-
-
-def wordings(city: City) -> dict[str, Any]:
-    """What the templates need to name things: enums, and words in the reader's language."""
-    language = reader_locale()
-    return {
-        "Fact": Fact,
-        "Party": Party,
-        "State": State,
-        "with_money": {remedy.value for remedy in WITH_MONEY},
-        "remedy_name": lambda code: gettext(REMEDIES[Remedy(code)]),
-        "party_name": lambda party: gettext(PARTIES[Party(party)]),
-        "state_name": lambda state: gettext(STATES[State(state)][0]),
-        "state_tone": lambda state: STATES[State(state)][1],
-        "problem_name": lambda code: label(city.choices, Kind.PROBLEM, code, language),
-        "refusal_name": lambda code: label(city.choices, Kind.REFUSAL, code, language),
-        "measure_name": lambda code: gettext(MEASURES[Measure(code)]),
-        "measure_tone": lambda code: MEASURE_TONES[Measure(code)],
-        "clause_number": lambda code: NUMBERS[Clause(code)],
-        "ground_name": lambda kind, code: label(city.choices, Kind(kind), code, language),
-        "way_name": lambda code: gettext(SESSION_WAYS[code]),
-        "payer_name": lambda code: gettext(PAYERS[code]),
-        "city_named": lambda details: details["city_en" if language == "en" else "city_zh"],
-        "withdrawal_name": lambda code: label(city.choices, Kind.WITHDRAWAL, code, language),
-    }
 
 
 def kept_photos(dispute: Dispute) -> list[dict[str, str]]:
