@@ -57,7 +57,7 @@ class Verbs(click.Group):
             formatter.write_dl(rows)
 
 
-@click.command(cls=Verbs, context_settings={"wayoption_names": ["-h", "--help"]})
+@click.command(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
 def hejie() -> None:
     """Run the reconciliation portal of a city."""
 
