@@ -9,6 +9,14 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.core.orm import Base, BigId, Json, UtcDateTime
 from portal.merchants.models import Store
 
+HAS_DAY = "statutory_due_at IS NOT NULL"
+FOLLOWED = ("follow_up", "follow_up_due_at", "id")
+
+
+def _only(which: str) -> dict[str, Any]:
+    """What limits an index to some rows."""
+    return {"postgresql_where": sa.text(which), "sqlite_where": sa.text(which)}
+
 
 class Dispute(Base):
     """One dispute between one consumer and one store.
@@ -102,24 +110,14 @@ class Dispute(Base):
         sa.Index("ix_disputes_desk", "district_code", "turn", "last_at", "id"),
         sa.Index("ix_disputes_city", "city_code", "turn", "last_at", "id"),
         sa.Index("ix_disputes_statutory", "city_code", "statutory_due_at", "id"),
-        sa.Index(
-            "ix_disputes_queue",
-            "district_code",
-            "statutory_due_at",
-            "id",
-            postgresql_where=sa.text("statutory_due_at IS NOT NULL"),
-            sqlite_where=sa.text("statutory_due_at IS NOT NULL"),
-        ),
+        sa.Index("ix_disputes_queue", "district_code", "statutory_due_at", "id", **_only(HAS_DAY)),
+        sa.Index("ix_disputes_followed_city", "city_code", *FOLLOWED, **_only("follow_up <> ''")),
+        sa.Index("ix_disputes_followed_district", "district_code", *FOLLOWED, **_only("follow_up <> ''")),
         sa.Index("ix_disputes_cohort", "district_code", "filed_at"),
         sa.Index("ix_disputes_filed", "city_code", "filed_at"),
         sa.Index("ix_disputes_alike", "merchant_id", "problem", "filed_at"),
         sa.Index("ix_disputes_due", "next_due_at", postgresql_where=sa.text("next_due_at IS NOT NULL")),
-        sa.Index(
-            "ix_disputes_uncounted",
-            "uncounted",
-            postgresql_where=sa.text("uncounted"),
-            sqlite_where=sa.text("uncounted"),
-        ),
+        sa.Index("ix_disputes_uncounted", "uncounted", **_only("uncounted")),
     )
 
 

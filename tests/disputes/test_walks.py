@@ -9,12 +9,24 @@ from hypothesis import strategies as st
 
 from portal.disputes.standing import Standing, step
 from portal.disputes.wording import turn_line
-from portal.disputes.workflow import CLOSED, OWED, TALKS, WITH_BUREAU, Fact, Party, State, Turn
+from portal.disputes.workflow import (
+    CLOSED,
+    CLOSING,
+    OWED,
+    SETTLED_OR_NOT,
+    TALKS,
+    WITH_BUREAU,
+    Fact,
+    Party,
+    State,
+    Turn,
+)
 from tests.disputes.walking import Walk
 
 LENGTH = 25
 SETTLED = OWED | {State.CONFIRMED, State.UNCONFIRMED}
 NO_CLOCK = {State.BREACHED, State.CONFIRMED, State.UNCONFIRMED, State.TERMINATED, State.REFUSED}
+ANSWERS = {"", "asked", "yes", "partly", "no"}
 
 
 @st.composite
@@ -78,6 +90,7 @@ def test_every_fact_is_recorded_by_some_walk(many: list[Walk]):
         ("performance_due_at", {Fact.OFFER_ACCEPTED, Fact.DISPUTE_MEDIATED, Fact.DISPUTE_REOPENED}),
         ("acceptance_due_at", {Fact.ESCALATED, Fact.DEADLINE_RECOMPUTED}),
         ("mediation_due_at", {Fact.MEDIATION_ACCEPTED, Fact.TESTING_ENDED}),
+        ("follow_up_due_at", CLOSING | {Fact.DISPUTE_REOPENED}),
         ("undo_due_at", {Fact.CONSUMER_WITHDREW, Fact.WITHDRAWAL_UNDONE, Fact.WITHDRAWAL_BECAME_FINAL}),
     ],
 )
@@ -112,9 +125,21 @@ def contradictions(standing: Standing) -> list[str]:
         "filed is neither answered nor silent": (
             state is not State.FILED or (standing.replied_at, standing.silent_at) == (None, None)
         ),
-        "where no clock runs nothing is due": state not in NO_CLOCK or standing.next_due_at is None,
-        "a withdrawal has its own clock only": (
-            state is not State.WITHDRAWN or standing.next_due_at == standing.undo_due_at
+        "where no clock runs nothing is due but the follow-up": (
+            state not in NO_CLOCK or standing.next_due_at in (None, standing.follow_up_due_at)
+        ),
+        "a withdrawal has its own clock, and once it is final the follow-up": (
+            state is not State.WITHDRAWN
+            or standing.next_due_at in (None, standing.undo_due_at or standing.follow_up_due_at)
+        ),
+        "what is closed is followed up, once": (
+            state not in SETTLED_OR_NOT
+            or standing.undo_due_at is not None
+            or (standing.next_due_at is None) == bool(standing.follow_up)
+        ),
+        "a follow-up waits for the end, and is answered with one of three": (
+            standing.follow_up in ANSWERS
+            and (closed or standing.follow_up_due_at is None or bool(standing.follow_up))
         ),
         "talks have an end": state not in TALKS or standing.talks_over or standing.next_due_at is not None,
         "what is agreed has a day": state is not State.AGREED or standing.next_due_at is not None,

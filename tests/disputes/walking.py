@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from portal.disputes.permissions import may
 from portal.disputes.standing import Standing, step
-from portal.disputes.workflow import RULES, Fact, Party, State
+from portal.disputes.workflow import CLOSING, RULES, Fact, Party, State
 from tests.world import BEGINNING
 
 Some = TypeVar("Some")
@@ -15,7 +15,7 @@ Choose = Callable[[Sequence[Some]], Some]
 
 PAUSES = [timedelta(), timedelta(hours=1), timedelta(hours=30), timedelta(days=4), timedelta(days=21)]
 PERFORMANCES = [timedelta(hours=3), timedelta(days=3)]
-REMINDER = timedelta(hours=24)
+REMINDER, FOLLOW_UP = timedelta(hours=24), timedelta(days=15)
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,9 @@ class Walk:
             moves = self.moves()
             if not moves:
                 break
-            self.record(*self.choose(moves), self.now)
+            seen = {event.fact for event in self.events}
+            new = [move for move in moves if move[0] not in seen]  # half the time, so that none stays rare
+            self.record(*self.choose(self.choose([moves, new or moves])), self.now)
         return self
 
     def moves(self) -> list[tuple[Fact, Party]]:
@@ -70,9 +72,12 @@ class Walk:
             self.record(fact, Party.CLOCK, at)
 
     def record(self, fact: Fact, party: Party, at: datetime) -> None:
+        asked = (
+            {"follow_up_due_at": at + FOLLOW_UP} if fact in CLOSING and not self.standing.follow_up else {}
+        )
         details = {
             name: value.isoformat() if isinstance(value, datetime) else value
-            for name, value in self.details(fact, at).items()
+            for name, value in (self.details(fact, at) | asked).items()
             if value is not None
         }
         self.events.append(Event(fact, party, at, details))
@@ -124,6 +129,12 @@ class Walk:
                 return {"mediation_due_at": at + timedelta(days=60)}
             case Fact.OFFICER_ASSIGNED:
                 return {"officer_id": 7}
+            case Fact.FIGURES_EXCLUDED:
+                return {"ground": "own_shop"}
+            case Fact.MEDIATION_ENTRUSTED:
+                return {"to": "association"}
+            case Fact.FOLLOW_UP_ANSWERED:
+                return {"kept": self.choose(["yes", "partly", "no"])}
             case Fact.TESTING_ENDED:
                 due, since = self.standing.mediation_due_at, self.standing.testing_since
                 return {"mediation_due_at": due + (at - since) if due and since else None}
