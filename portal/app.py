@@ -49,6 +49,7 @@ VIEWS = (
 # Every table, whether a view of this process reads it or not (the worker and the migrations read all).
 MODELS = (
     "portal.accounts.models",
+    "portal.accounts.slips",
     "portal.merchants.models",
     "portal.return_policies.models",
     "portal.disputes.models",
@@ -57,6 +58,7 @@ MODELS = (
     "portal.disputes.words",
     "portal.disputes.replies",
     "portal.disputes.groups",
+    "portal.disputes.counter",
     "portal.bureau.models",
     "portal.notices.models",
     "portal.board.models",

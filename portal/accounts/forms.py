@@ -30,6 +30,11 @@ class TrackForm(Form):
     phone = TelField(lazy_gettext("Mobile number you used"), [Needed(N_("Please enter your mobile number."))])
 
 
+class SlipForm(Form):
+    ref = StringField(lazy_gettext("Reference"), [Needed(N_("Please enter the reference, 14 digits."))])
+    code = StringField(lazy_gettext("Code on the slip"), [Needed(N_("Please enter the code on the slip."))])
+
+
 class AccountForm(Form):
     name = StringField(lazy_gettext("Name"), render_kw={"maxlength": NAME_LIMIT})
     locale = SelectField(lazy_gettext("Language"), choices=LANGUAGES)

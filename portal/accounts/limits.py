@@ -26,6 +26,8 @@ class Try(StrEnum):
     SIGN_IN_FROM_NETWORK_AS = "sign-in-pair"
     SIGN_IN_AS_FROM_STRANGERS = "sign-in-name"
     KNOWN_NETWORK = "known-network"
+    SLIP_FROM_NETWORK = "slip-network"
+    SLIP_OF_REFERENCE = "slip-reference"
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,8 @@ LIMITS: dict[Try, Limit] = {
     Try.SIGN_IN_FROM_NETWORK_AS: Limit(10, timedelta(minutes=15)),
     Try.SIGN_IN_AS_FROM_STRANGERS: Limit(50, timedelta(hours=1)),
     Try.KNOWN_NETWORK: Limit(0, timedelta(days=30)),
+    Try.SLIP_FROM_NETWORK: Limit(20, timedelta(hours=1)),
+    Try.SLIP_OF_REFERENCE: Limit(10, timedelta(hours=1)),
 }
 
 

@@ -10,7 +10,8 @@ class Viewer:
     """A signed-in person as permissions see one.
 
     owns: merchants in all of whose stores the person works; clerks_in: single stores; region: an officer's
-    GB/T 2260 code. `region` is None for everybody who is not an officer.
+    GB/T 2260 code. `region` is None for everybody who is not an officer. hand: the officer who takes down at
+    the counter what this consumer says; None for whoever acts in person.
     """
 
     id: int
@@ -21,6 +22,7 @@ class Viewer:
     clerks_in: frozenset[int] = field(default_factory=frozenset)
     region: str | None = None
     rank: OfficerRole | None = None
+    hand: "Viewer | None" = None
 
     # What Flask-Login asks of a person, kept plain so that the domain does not import it.
     is_authenticated = True

@@ -8,9 +8,10 @@ import sqlalchemy as sa
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from portal.accounts.models import Identity
+from portal.accounts.models import Identity, Person
 from portal.core.clock import local, today
 from portal.core.words import N_
+from portal.disputes.counter import CounterComplaint
 from portal.disputes.models import Dispute, DisputeEvent, Statement
 from portal.disputes.official import ID_TYPES, OfficialIdentity
 from portal.disputes.wording import REMEDIES, STATES
@@ -24,7 +25,7 @@ HEADINGS = (
     N_("Respondent"), N_("Licence number (USCC)"), N_("Shop"), N_("Address"), N_("Telephone of the shop"),
     N_("Bought on"), N_("Place"), N_("Goods"), N_("Order number"), N_("Paid (yuan)"), N_("Problem"),
     N_("What happened"), N_("Asked for"), N_("Sum (yuan)"), N_("Handed to the bureau"),
-    N_("To be decided by"), N_("State"),
+    N_("To be decided by"), N_("State"), N_("Taken down at the counter"),
 )  # fmt: skip
 
 
@@ -38,10 +39,11 @@ class Handed:
     official: OfficialIdentity | None
     story: str
     handed_at: datetime | None
+    counter: str | None
 
 
 def read_batch(session: Session, ids: Sequence[int]) -> list[Handed]:
-    """Some disputes at once: five queries, however many they are."""
+    """Some disputes at once: six queries, however many they are."""
     disputes = session.scalars(sa.select(Dispute).where(Dispute.id.in_(ids)).order_by(Dispute.id)).all()
     people = {one.consumer_id for one in disputes}
     known = {
@@ -59,6 +61,12 @@ def read_batch(session: Session, ids: Sequence[int]) -> list[Handed]:
         event.dispute_id.in_(ids), event.fact == Fact.ESCALATED
     )
     handed_at = {id_: at for id_, at in session.execute(handed.group_by(event.dispute_id))}  # noqa: C416
+    taken = (
+        sa.select(CounterComplaint.dispute_id, sa.func.coalesce(Person.display_name, ""))
+        .outerjoin(Person, Person.id == CounterComplaint.officer_id)
+        .where(CounterComplaint.dispute_id.in_(ids))
+    )
+    counter = {id_: name for id_, name in session.execute(taken)}  # noqa: C416
     return [
         Handed(
             one,
@@ -67,6 +75,7 @@ def read_batch(session: Session, ids: Sequence[int]) -> list[Handed]:
             official.get(one.id),
             stories.get(one.id, ""),
             handed_at.get(one.id),
+            counter.get(one.id),
         )
         for one in disputes
     ]
@@ -98,6 +107,7 @@ def cells_of(one: Handed, *, identity: bool) -> list[str]:
         f"{local(one.handed_at, zone):%Y-%m-%d %H:%M}" if one.handed_at else "",
         today(due - timedelta(microseconds=1), zone).isoformat() if due else "",
         gettext(STATES[State(dispute.state or State.ESCALATED)][0]),
+        "" if one.counter is None else f"{gettext('Yes')} {one.counter}".strip(),
     ]
 
 

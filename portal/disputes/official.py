@@ -23,7 +23,7 @@ ID_TYPES: dict[str, str] = {
     "taiwan": N_("Taiwan permit"),
     "other": N_("Another document"),
 }
-IDENTITY, BACKGROUND = "identity", "background"  # what is looked at; stored
+IDENTITY, BACKGROUND, REACH = "identity", "background", "reach"  # what is looked at; stored
 LOOKS = 50  # that are shown
 LOOK_LASTS = timedelta(minutes=10)  # reloading the page within it is the same look
 
@@ -46,7 +46,8 @@ class OfficialIdentity(Base):
 class IdentityView(Base):
     """An officer has looked at a person's identity (PIPL; trust.md): who, of which dispute, when.
 
-    what: IDENTITY, or BACKGROUND for the facts about both sides of the dispute.
+    what: IDENTITY, BACKGROUND for the facts about both sides of the dispute, or REACH for how somebody
+    without a phone is told.
     """
 
     __tablename__ = "identity_views"
@@ -130,7 +131,12 @@ def just_looked(
 
 def background_lasts(session: Session, dispute: Dispute, officer: Viewer, *, now: datetime) -> bool:
     """Whether this officer's kept look at the facts about both sides is not over yet."""
-    return bool(session.scalar(sa.select(_look_lasts(dispute, officer, BACKGROUND, now))))
+    return look_lasts(session, dispute, officer, BACKGROUND, now=now)
+
+
+def look_lasts(session: Session, dispute: Dispute, officer: Viewer, what: str, *, now: datetime) -> bool:
+    """Whether this officer's kept look at such a thing is not over yet."""
+    return bool(session.scalar(sa.select(_look_lasts(dispute, officer, what, now))))
 
 
 def _look_lasts(dispute: Dispute, officer: Viewer, what: str, now: datetime) -> sa.Exists:

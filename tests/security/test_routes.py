@@ -31,6 +31,8 @@ OF_THE_STANDARDS_DESK = """
 OF_THE_DESK = """
     city city_names save_city_names city_clocks save_city_clocks city_list save_city_list
     background create_background_view
+    counter counter_shops counter_draft create_counter_complaint counter_dispute create_word create_reach_look
+    create_slip slip slip_paper
     home disputes next_dispute search absence create_absence replies create_reply reply save_reply
     create_reply_removal create_reply_rise reports report create_handling create_closure
     clusters issues new_issue create_issue issue create_issue_dispute create_issue_removal create_issue_letter

@@ -16,6 +16,7 @@ from portal.core.refs import new_id96, new_token
 from portal.disputes.actions.endings import split_off_report
 from portal.disputes.actions.groups import invite
 from portal.disputes.actions.offers import accept_offer, make_offer
+from portal.disputes.counter import CounterComplaint
 from portal.disputes.models import Dispute, Draft, Evidence
 from portal.disputes.replies import SavedReply
 from portal.merchants.models import Claim, Store, StoreChange
@@ -98,7 +99,7 @@ class World:
         )  # fmt: skip
         reply = SavedReply(city_code=self.town.store.city_code, title="受理", text="已受理。", position=1)
         change = self._change(claim.licence_file)
-        self.session.add_all([kept, claim, notice, reply, change])
+        self.session.add_all([kept, claim, notice, reply, change, _as_at_the_counter(dispute)])
         self.session.commit()
         return {
             "ref": dispute.ref,
@@ -179,6 +180,14 @@ class World:
         self.session.add(photo)
         self.session.flush()
         return photo
+
+
+def _as_at_the_counter(dispute: Dispute) -> CounterComplaint:
+    """What would make it a dispute of the counter too, so that the counter's addresses know it."""
+    return CounterComplaint(
+        dispute_id=dispute.id, city_code=dispute.city_code, district_code=dispute.district_code,
+        officer_id=GRACE.id, reach="none", taken_at=BEGINNING,
+    )  # fmt: skip
 
 
 def make_world(session: Session, instance: Path) -> World:

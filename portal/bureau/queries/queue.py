@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.models import Person
 from portal.accounts.viewer import Viewer
+from portal.disputes.colleagues import recused
+from portal.disputes.counter import CounterComplaint
 from portal.disputes.models import Dispute
 from portal.disputes.workflow import WITH_BUREAU, State
 from portal.merchants.models import Merchant, Store
@@ -29,6 +31,13 @@ class Stage(StrEnum):
     TESTING = "testing"
 
 
+class Mediator(StrEnum):
+    """What is open or unusual about who mediates."""
+
+    RECUSAL = "recusal"
+    ENTRUSTED = "entrusted"
+
+
 @dataclass(frozen=True)
 class Filters:
     """Only those of the queue; what is None or empty leaves all. since, until: limit the statutory date."""
@@ -37,6 +46,7 @@ class Filters:
     trade: str = ""
     stage: Stage | None = None
     officer_id: int | None = None
+    mediator: Mediator | None = None
     since: datetime | None = None
     until: datetime | None = None
 
@@ -61,11 +71,15 @@ class Queued(NamedTuple):
     statutory_due_at: datetime | None
     filed_at: datetime
     last_seq: int
+    recusal_asked: bool
+    entrusted_to: str
     store_name: str
     legal_name: str
     district_zh: str
     district_en: str
     officer_name: str | None
+    counter: int | None  # set where it was taken down at the counter
+    recused: bool  # the officer who looks is, and cannot be given it
 
     @property
     def stage(self) -> Stage | None:
@@ -85,7 +99,7 @@ def queue(
     Read by key, not by offset: first along the statutory date, then, where the page has room, the rest.
     """
     place = parse_place(after)
-    wanted = queued().where(
+    wanted = queued(officer).where(
         *_chosen(filters), within(officer.region, Dispute.city_code, Dispute.district_code)
     )
     rows: list[Queued] = []
@@ -105,21 +119,24 @@ def queue(
     return rows[:size], place_of(last.statutory_due_at, last.id) if last else ""
 
 
-def queued() -> sa.Select[Any]:
-    """The columns of a line, with the names that it shows."""
+def queued(officer: Viewer) -> sa.Select[Any]:
+    """The columns of a line as this officer sees it, with the names that it shows."""
     return (
         sa.select(
-            *(getattr(Dispute, name) for name in Queued._fields[:-5]),
+            *(getattr(Dispute, name) for name in Queued._fields[:-7]),
             Store.name,
             Merchant.legal_name,
             Region.name_zh,
             Region.name_en,
             Person.display_name,
+            CounterComplaint.dispute_id,
+            recused(Dispute.id, officer.id).correlate(Dispute),
         )
         .join(Store, Store.id == Dispute.store_id)
         .join(Merchant, Merchant.id == Dispute.merchant_id)
         .join(Region, Region.code == Dispute.district_code)
         .outerjoin(Person, Person.id == Dispute.officer_id)
+        .outerjoin(CounterComplaint, CounterComplaint.dispute_id == Dispute.id)
     )
 
 
@@ -159,6 +176,10 @@ def _chosen(filters: Filters) -> list[sa.ColumnElement[bool]]:
         chosen.append(tested if filters.stage is Stage.TESTING else ~tested)
     if filters.officer_id is not None:
         chosen.append(Dispute.officer_id == (filters.officer_id or None))
+    if filters.mediator is Mediator.RECUSAL:
+        chosen.append(Dispute.recusal_asked)
+    if filters.mediator is Mediator.ENTRUSTED:
+        chosen.append(Dispute.entrusted_to != "")
     if filters.since is not None:
         chosen.append(Dispute.statutory_due_at > filters.since)
     if filters.until is not None:

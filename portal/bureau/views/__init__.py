@@ -1,12 +1,15 @@
-"""The officers' desk: front page, queue, search, absences, saved replies, reports, issues, groups."""
+"""The officers' desk: front page, queue, search, absences, replies, follow-ups, reports, issues, groups."""
 
 from portal.bureau.views import (
     absences,
     background,
     city,
     clusters,
+    counter,
+    counter_acts,
     desk,
     finding,
+    follow_ups,
     groups,
     issue_acts,
     issues,
@@ -24,8 +27,11 @@ __all__ = [
     "bp",
     "city",
     "clusters",
+    "counter",
+    "counter_acts",
     "desk",
     "finding",
+    "follow_ups",
     "groups",
     "issue_acts",
     "issues",

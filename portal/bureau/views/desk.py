@@ -6,7 +6,9 @@ from flask import Response
 from flask_babel import gettext
 from flask_login import current_user
 
+from portal.bureau.queries.counter import count_to_tell
 from portal.bureau.queries.figures import Load, desk
+from portal.bureau.queries.follow_ups import LATELY
 from portal.bureau.urgency import Present, present
 from portal.bureau.views.blueprint import bp
 from portal.core.clock import now
@@ -37,7 +39,10 @@ def home() -> Response:
         region=region.name(reader_locale()) if region else "",
         code=current_user.region,
         sets_city=current_user.is_supervisor and is_city_code(current_user.region or ""),
+        supervises=current_user.is_supervisor,
+        followed_days=LATELY.days,
         arrivals=arrivals(session, current_user),
+        to_tell=count_to_tell(session, current_user),
     )
 
 

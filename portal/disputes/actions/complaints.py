@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Identity
+from portal.accounts.viewer import Viewer
 from portal.core.clock import today
 from portal.core.errors import RuleBroken
 from portal.core.masking import mask_name, mask_phone
@@ -17,7 +18,7 @@ from portal.core.words import N_
 from portal.disputes import limits
 from portal.disputes.actions.pledged import settle_at_once
 from portal.disputes.entitled import entitled_of
-from portal.disputes.ledger import record
+from portal.disputes.ledger import at_counter, record
 from portal.disputes.models import Dispute, Evidence
 from portal.disputes.workflow import Fact, Party, Remedy
 from portal.merchants.history import seller_of
@@ -59,8 +60,11 @@ def file_complaint(
     key: str,
     now: datetime,
     photos: Sequence[Evidence] = (),
+    hand: Viewer | None = None,
 ) -> Dispute:
     """Begin a dispute between a consumer and a store; the same `key` of a person gives the same dispute.
+
+    hand: the officer who took it down at the counter.
 
     Raises RuleBroken(field) where something entered cannot be so. The negotiation's clock starts now, the
     merchant's reply clock with the first delivered notice (domain.md section 3).
@@ -79,7 +83,7 @@ def file_complaint(
     )
     entitled = what_is_pledged(session, store, city, checked, now=now)
     dispute.entitled = stored(entitled)
-    begin(session, dispute, city, story=checked.story, photos=photos, now=now)
+    begin(session, dispute, city, story=checked.story, photos=photos, now=now, hand=hand)
     return dispute
 
 
@@ -92,10 +96,11 @@ def begin(
     photos: Sequence[Evidence],
     now: datetime,
     more: Mapping[str, Any] | None = None,
+    hand: Viewer | None = None,
 ) -> None:
     """Record the complaint of a new dispute that is otherwise complete; settle it where the pledge does.
 
-    more: details of the first event besides what was asked for.
+    more: details of the first event besides what was asked for. hand: the officer who took it down.
     """
     session.add(dispute)
     session.flush()
@@ -104,7 +109,7 @@ def begin(
         dispute,
         Fact.COMPLAINT_FILED,
         party=Party.CONSUMER,
-        actor_id=dispute.consumer_id,
+        actor_id=hand.id if hand else dispute.consumer_id,
         now=now,
         details={
             "talks_due_at": city.due(Clock.TALKS, now),
@@ -120,6 +125,7 @@ def begin(
             "accepts_pledge": dispute.accepts_pledge,
             "entitled": dispute.entitled,
             **(more or {}),
+            **at_counter(hand),
         },
         text=story,
         photos=photos,

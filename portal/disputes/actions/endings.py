@@ -76,15 +76,11 @@ def escalate(
     written = limits.text_within("note", note, limits.NOTE_LIMIT)
     city = session.get_one(City, dispute.city_code)
     end_live_offer(session, dispute, "closed")
+    details = {"acceptance_due_at": due_by(session, city, Clock.ACCEPTANCE, now)}
+    if actor is not None:
+        return record_act(session, dispute, actor, Fact.ESCALATED, now=now, details=details, text=written)
     return record(
-        session,
-        dispute,
-        Fact.ESCALATED,
-        party=party_of(actor) if actor else Party.CLOCK,
-        actor_id=actor.id if actor else None,
-        now=now,
-        details={"acceptance_due_at": due_by(session, city, Clock.ACCEPTANCE, now)},
-        text=written,
+        session, dispute, Fact.ESCALATED, party=Party.CLOCK, actor_id=None, now=now, details=details
     )
 
 

@@ -1,6 +1,7 @@
 """Passing a dispute on to another city of the portal, and confirming there that it has arrived."""
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -13,6 +14,7 @@ from portal.disputes import limits
 from portal.disputes.actions.complaints import begin
 from portal.disputes.actions.offers import end_live_offer
 from portal.disputes.actions.proposals import close_proposal
+from portal.disputes.counter import pass_on, taken_down
 from portal.disputes.entitled import entitled_of
 from portal.disputes.ledger import record_act
 from portal.disputes.models import Dispute, DisputeEvent, Evidence, Statement
@@ -122,10 +124,13 @@ def _begin_anew(
     new.entitled = stored(entitled)
     first = (Statement.dispute_id == old.id) & (Statement.seq == 1)
     story = session.scalar(sa.select(Statement.text).where(first)) or ""
-    more = {
+    more: dict[str, Any] = {
         "transferred_from": old.ref, "city_zh": here.region.name_zh, "city_en": here.region.name_en,
     }  # fmt: skip
+    if taken_down(session, old) is not None:
+        more["counter"] = True
     begin(session, new, there, story=story, photos=_copies(session, old), now=now, more=more)
+    pass_on(session, old, new)
     return new
 
 

@@ -51,6 +51,11 @@ def consumer_id() -> int | None:
     return current_user.id if current_user.is_authenticated and current_user.is_consumer else None
 
 
+def at_counter() -> bool:
+    """Whether an officer fills this in: then it is for somebody who stands at the bureau's counter."""
+    return bool(current_user.is_authenticated and current_user.is_officer)
+
+
 def sent(name: str) -> str:
     """What came with the form in one field."""
     return request.form.get(name, "")

@@ -12,27 +12,21 @@ from portal.core.clock import now
 from portal.core.errors import RuleBroken
 from portal.core.masking import is_mobile
 from portal.core.words import N_
-from portal.disputes.actions.complaints import Complaint, check, what_is_pledged
+from portal.disputes.actions.complaints import check, what_is_pledged
 from portal.disputes.forms import ComplaintForm, SendingForm
 from portal.disputes.models import Draft
-from portal.disputes.photos import photos_of, take_photos
-from portal.disputes.views.answering import answered_by
+from portal.disputes.photos import take_photos
 from portal.disputes.views.blueprint import bp
-from portal.disputes.views.drafting import consumer_id, draft_key, keep_draft, own_draft, sent
-from portal.disputes.views.escalating import some_day
+from portal.disputes.views.checking import at_a_glance, is_complete, store_named, store_or_404, thumbs
+from portal.disputes.views.drafting import at_counter, consumer_id, draft_key, keep_draft, own_draft, sent
 from portal.disputes.views.sending import file_now, filed, prove_phone
-from portal.disputes.views.show import wordings
 from portal.extensions import db
 from portal.merchants.models import Store
-from portal.merchants.queries import store_by_code
-from portal.regions.clocks import Clock
 from portal.regions.models import City
-from portal.return_policies.answers import Outcome
-from portal.return_policies.queries.pledges import Entitled, pledged_goods, pledges_on
+from portal.return_policies.queries.pledges import pledged_goods
 from portal.web.access import public
 from portal.web.once import new_key
 from portal.web.page import page
-from portal.web.place import speaks_of
 from portal.web.writes import begin_write, writes_later
 
 
@@ -41,7 +35,9 @@ from portal.web.writes import begin_write, writes_later
 def new() -> Response:
     """Step one where no shop is known yet, else step two, filled as far as known."""
     draft = own_draft(request.args.get("draft", ""))
-    store = _store(draft.fields.get("store", "") if draft else request.args.get("store", ""))
+    store = store_named(draft.fields.get("store", "") if draft else request.args.get("store", ""))
+    if store is None and at_counter():
+        return redirect("/bureau/counter/shops", 303)
     if store is None:
         return page("disputes/new_store.html", asked=request.args.get("store", ""))
     typed = MultiDict(draft.fields) if draft else None
@@ -54,7 +50,7 @@ def new() -> Response:
 @writes_later
 def keep() -> Response:
     """Keep step two and lead on to step three, or read a pasted bill into the order's fields."""
-    key, store = draft_key(), _store_or_404(sent("store"))
+    key, store = draft_key(), store_or_404(sent("store"))
     city = db.session().get_one(City, store.city_code)
     if sent("step") == "paste":
         form = ComplaintForm(city, _with_bill(request.form))
@@ -89,7 +85,9 @@ def check_draft(key: str) -> Response:
     draft = own_draft(key)
     if draft is None:
         abort(404)
-    if not _complete(draft):
+    if at_counter():
+        return redirect(f"/bureau/counter/drafts/{key}", 303)
+    if not is_complete(draft):
         return redirect(url_for(".new", draft=key), 303)
     return _check_page(draft, SendingForm(MultiDict(draft.fields) if draft.fields.get("asked") else None))
 
@@ -104,12 +102,14 @@ def create() -> Response:
     if twin is not None:
         return twin
     known = own_draft(key)
-    store = _store_or_404(sent("store") or (known.fields.get("store", "") if known else ""))
+    store = store_or_404(sent("store") or (known.fields.get("store", "") if known else ""))
     city = db.session().get_one(City, store.city_code)
     whole = known is None or "story" in request.form
     form = ComplaintForm(city, request.form if whole else MultiDict(known.fields if known else {}))
     asked = SendingForm()
     good = _check_what(form, store, city, key, photos=whole)
+    if at_counter():
+        return _on_to_the_counter(key, form, store, good=good)
     sendable = _asked_phone(asked)
     draft = keep_draft(key, form=form, store=store, sending=asked)
     if good and sendable and consumer_id() is not None:
@@ -120,16 +120,6 @@ def create() -> Response:
     if not sendable:
         return _check_page(draft, asked, status=422)
     return prove_phone(key, asked.phone.data or "")
-
-
-def _complete(draft: Draft) -> bool:
-    store = _store_or_404(draft.fields["store"])
-    city = db.session().get_one(City, store.city_code)
-    form = ComplaintForm(city, MultiDict(draft.fields))
-    try:
-        return form.validate() and bool(check(form.said(), store, city, now=now()))
-    except RuleBroken:
-        return False
 
 
 def _check_what(form: ComplaintForm, store: Store, city: City, key: str, *, photos: bool = True) -> bool:
@@ -146,6 +136,15 @@ def _check_what(form: ComplaintForm, store: Store, city: City, key: str, *, phot
         except RuleBroken as broken:
             form.blame(broken)
     return not form.errors
+
+
+def _on_to_the_counter(key: str, form: ComplaintForm, store: Store, *, good: bool) -> Response:
+    """An officer sends nothing without a phone's proof from here: the counter has its own last step."""
+    keep_draft(key, form=form, store=store)
+    db.session.commit()
+    if not good:
+        return _what_page(form, store, key, status=422)
+    return redirect(f"/bureau/counter/drafts/{key}", 303)
 
 
 def _asked_phone(sending: SendingForm) -> bool:
@@ -190,57 +189,12 @@ def _what_page(form: ComplaintForm, store: Store, key: str, *, status: int = 200
         form=form,
         store=store,
         key=key,
-        kept=_thumbs(key),
+        kept=thumbs(key),
         pasted=request.args.get("bill", ""),
+        at_counter=at_counter(),
     )
 
 
 def _check_page(draft: Draft, sending: SendingForm, *, status: int = 200) -> FlaskResponse:
-    store = _store_or_404(draft.fields["store"])
-    session = db.session()
-    city = session.get_one(City, store.city_code)
-    said = check(ComplaintForm(city, MultiDict(draft.fields)).said(), store, city, now=now())
-    entitled = what_is_pledged(session, store, city, said, now=now())
-    return page(
-        "disputes/check.html",
-        status=status,
-        form=sending,
-        what=said,
-        answer=answered_by(entitled, city.code, said),
-        more_needed=_more_needed(entitled, store, said),
-        store=store,
-        key=draft.key,
-        kept=_thumbs(draft.key),
-        known=consumer_id() is not None,
-        reply_span=city.span(Clock.REPLY),
-        ahead=some_day(city),
-        **wordings(city),
-    )
-
-
-def _more_needed(entitled: Entitled, store: Store, said: Complaint) -> bool:
-    """Whether what a pledge gives hangs on what was left out: the kind of goods, or what they are like."""
-    outcome = entitled.answer.outcome
-    if outcome is Outcome.INCOMPLETE or said.category or said.bought_on is None:
-        return outcome is Outcome.INCOMPLETE
-    if outcome is Outcome.OUTSIDE or entitled.pledge_id is not None:
-        return False
-    return bool(pledges_on(db.session(), store.id, said.bought_on))
-
-
-def _thumbs(key: str) -> list[dict[str, str]]:
-    rows = photos_of(db.session(), key, consumer_id())
-    return [{"id": row.id, "url": url_for(".draft_photo", key=key, photo_id=row.id)} for row in rows]
-
-
-def _store(code: str) -> Store | None:
-    store = store_by_code(db.session(), code or "")
-    speaks_of(store.city_code if store else "")
-    return store
-
-
-def _store_or_404(code: str) -> Store:
-    store = _store(code)
-    if store is None:
-        abort(404)
-    return store
+    known = consumer_id() is not None
+    return page("disputes/check.html", status=status, form=sending, known=known, **at_a_glance(draft))

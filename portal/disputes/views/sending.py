@@ -16,7 +16,7 @@ from portal.accounts.views import mark_device, start_phone_sign_in
 from portal.core.clock import now
 from portal.core.errors import RuleBroken
 from portal.core.masking import is_mobile
-from portal.disputes.actions.complaints import file_complaint
+from portal.disputes.actions.complaints import Complaint, file_complaint
 from portal.disputes.drafts import drop_draft, save_draft
 from portal.disputes.forms import ComplaintForm
 from portal.disputes.models import Dispute, Draft
@@ -62,15 +62,8 @@ def file_now(draft: Draft) -> Response:
 
 def _file(draft: Draft, person_id: int) -> str:
     """File a checked draft, in the caller's transaction; gives the reference."""
-    session, fields = db.session(), draft.fields
-    store = session.scalars(sa.select(Store).where(led_to(fields["store"]))).one()
-    form = ComplaintForm(session.get_one(City, store.city_code), MultiDict(fields))
-    said = form.said(
-        name=fields.get("name", ""),
-        auto_escalate=bool(fields.get("auto_escalate")),
-        publish=bool(fields.get("publish")),
-        accepts_pledge=bool(fields.get("accepts_pledge")),
-    )
+    session = db.session()
+    store, said = said_in(draft)
     dispute = file_complaint(
         session,
         store,
@@ -83,6 +76,20 @@ def _file(draft: Draft, person_id: int) -> str:
     mark_device(person_id)
     drop_draft(session, draft.key)
     return dispute.ref
+
+
+def said_in(draft: Draft) -> tuple[Store, Complaint]:
+    """The store and the complaint of a draft that is complete."""
+    session, fields = db.session(), draft.fields
+    store = session.scalars(sa.select(Store).where(led_to(fields["store"]))).one()
+    form = ComplaintForm(session.get_one(City, store.city_code), MultiDict(fields))
+    said = form.said(
+        name=fields.get("name", ""),
+        auto_escalate=bool(fields.get("auto_escalate")),
+        publish=bool(fields.get("publish")),
+        accepts_pledge=bool(fields.get("accepts_pledge")),
+    )
+    return store, said
 
 
 @user_logged_in.connect

@@ -1,0 +1,221 @@
+"""The counter: a complaint taken down, and what the person comes back to say, with the slip as the proof."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from portal.accounts.models import Identity, Person, PersonKind
+from portal.accounts.slips import new_slip
+from portal.accounts.viewer import Viewer
+from portal.core.errors import MovedOn, NotAllowed, RuleBroken
+from portal.core.words import N_, filled_text
+from portal.disputes.actions import endings, offers, performance, proposals
+from portal.disputes.actions.complaints import Complaint, file_complaint
+from portal.disputes.counter import NOBODY, REACHES, CounterComplaint, speaking, taken_down
+from portal.disputes.models import Dispute, Evidence
+from portal.disputes.official import ID_TYPES
+from portal.disputes.workflow import Fact
+from portal.merchants.models import Store
+from portal.regions.scope import within
+
+
+def file_at_counter(
+    session: Session,
+    store: Store,
+    officer: Viewer,
+    complaint: Complaint,
+    *,
+    reach: str,
+    number: str,
+    key: str,
+    now: datetime,
+    photos: Sequence[Evidence] = (),
+) -> tuple[Dispute, str]:
+    """Take down what somebody without a phone says; gives the dispute and the code of the first slip.
+
+    The person is new to the portal: the slip alone tells who it is. number: of a landline or of somebody
+    near, for the bureau alone. Raises NotAllowed for a store that the officer's region does not have,
+    RuleBroken(name | reach | number) and what `file_complaint` raises.
+    """
+    if not _covers(session, officer, store):
+        raise NotAllowed
+    name = filled_text("name", complaint.name, 30)
+    reached = _number(reach, number)
+    person = Person(kind=PersonKind.CONSUMER, created_at=now)
+    person.identity = Identity(name=name)
+    session.add(person)
+    session.flush()
+    dispute = file_complaint(
+        session, store, person.identity, complaint, key=key, now=now, photos=photos, hand=officer
+    )
+    session.add(
+        CounterComplaint(
+            dispute_id=dispute.id,
+            city_code=dispute.city_code,
+            district_code=dispute.district_code,
+            officer_id=officer.id,
+            reach=reach,
+            number=reached,
+            taken_at=now,
+        )
+    )
+    return dispute, new_slip(session, dispute.ref, person.id, made_by=officer.id, now=now)
+
+
+def replace_slip(session: Session, dispute: Dispute, officer: Viewer, *, checked: str, now: datetime) -> str:
+    """A new code for somebody whose slip is lost; the old one opens nothing any more.
+
+    checked: the kind of document (ID_TYPES) that the officer has looked at; it is kept with the slip. Raises
+    NotAllowed where the dispute did not come in at the counter, RuleBroken(checked).
+    """
+    if officer.region is None or taken_down(session, dispute) is None:
+        raise NotAllowed
+    if checked not in ID_TYPES:
+        raise RuleBroken("checked", N_("Please look at a document first, and choose which it was."))
+    return new_slip(session, dispute.ref, dispute.consumer_id, made_by=officer.id, checked=checked, now=now)
+
+
+@dataclass(frozen=True)
+class Word:
+    """Something that the person can say at the counter: its words, the fact, and what records it."""
+
+    label: str
+    fact: Fact
+    record: Callable[[Session, Dispute, Viewer, str, str, datetime], object]
+    noted: bool = False
+    reasoned: bool = False
+
+
+def _offer(dispute: Dispute) -> int:
+    if dispute.offer_n is None:
+        raise MovedOn
+    return dispute.offer_n
+
+
+def _proposal(dispute: Dispute) -> int:
+    if dispute.proposal_n is None:
+        raise MovedOn
+    return dispute.proposal_n
+
+
+WORDS: dict[str, Word] = {
+    "acceptance": Word(
+        N_("Accepts the shop's offer"),
+        Fact.OFFER_ACCEPTED,
+        lambda session, dispute, who, note, reason, now: offers.accept_offer(
+            session, dispute, who, _offer(dispute), now=now
+        ),
+    ),
+    "refusal": Word(
+        N_("Declines the shop's offer"),
+        Fact.OFFER_DECLINED,
+        lambda session, dispute, who, note, reason, now: offers.decline_offer(
+            session, dispute, who, _offer(dispute), note=note, now=now
+        ),
+        noted=True,
+    ),
+    "proposal_acceptance": Word(
+        N_("Agrees to the bureau's proposal"),
+        Fact.PROPOSAL_ACCEPTED,
+        lambda session, dispute, who, note, reason, now: proposals.accept_proposal(
+            session, dispute, who, _proposal(dispute), now=now
+        ),
+    ),
+    "proposal_refusal": Word(
+        N_("Does not agree to the bureau's proposal"),
+        Fact.PROPOSAL_DECLINED,
+        lambda session, dispute, who, note, reason, now: proposals.decline_proposal(
+            session, dispute, who, _proposal(dispute), note=note, now=now
+        ),
+        noted=True,
+    ),
+    "confirmation": Word(
+        N_("Confirms that it is solved"),
+        Fact.PERFORMANCE_CONFIRMED,
+        lambda session, dispute, who, note, reason, now: performance.confirm_performance(
+            session, dispute, who, now=now
+        ),
+    ),
+    "missing": Word(
+        N_("Says that something is missing"),
+        Fact.PERFORMANCE_DENIED,
+        lambda session, dispute, who, note, reason, now: performance.deny_performance(
+            session, dispute, who, note=note, now=now
+        ),
+        noted=True,
+    ),
+    "escalation": Word(
+        N_("Hands it to the bureau"),
+        Fact.ESCALATED,
+        lambda session, dispute, who, note, reason, now: endings.escalate(
+            session, dispute, who, note=note, now=now
+        ),
+        noted=True,
+    ),
+    "reopening": Word(
+        N_("Takes up the talks again"),
+        Fact.DISPUTE_REOPENED,
+        lambda session, dispute, who, note, reason, now: performance.reopen(
+            session, dispute, who, note=note, now=now
+        ),
+        noted=True,
+    ),
+    "withdrawal_undo": Word(
+        N_("Undoes the withdrawal"),
+        Fact.WITHDRAWAL_UNDONE,
+        lambda session, dispute, who, note, reason, now: endings.undo_withdrawal(
+            session, dispute, who, now=now
+        ),
+    ),
+    "withdrawal": Word(
+        N_("Withdraws the complaint"),
+        Fact.CONSUMER_WITHDREW,
+        lambda session, dispute, who, note, reason, now: endings.withdraw(
+            session, dispute, who, reason=reason, note=note, now=now
+        ),
+        noted=True,
+        reasoned=True,
+    ),
+}
+
+
+def take_down(
+    session: Session,
+    dispute: Dispute,
+    officer: Viewer,
+    word: str,
+    *,
+    note: str = "",
+    reason: str = "",
+    now: datetime,
+) -> None:
+    """Record as the consumer's own what the person said at the counter, once the slip's code was right.
+
+    word: one of WORDS. Raises NotAllowed where the dispute did not come in at the counter, or for who is no
+    officer; RuleBroken and MovedOn as the act itself does.
+    """
+    if officer.region is None or taken_down(session, dispute) is None:
+        raise NotAllowed
+    WORDS[word].record(session, dispute, speaking(dispute, officer), note, reason, now)
+
+
+def _covers(session: Session, officer: Viewer, store: Store) -> bool:
+    own = within(officer.region, Store.city_code, Store.district_code)
+    return session.scalar(sa.select(Store.id).where(Store.id == store.id, own)) is not None
+
+
+def _number(reach: str, number: str) -> str:
+    """The number as it is kept; '' for whoever comes by."""
+    if reach not in REACHES:
+        raise RuleBroken("reach", N_("Please choose how the person can be reached."))
+    if reach == NOBODY:
+        return ""
+    folded = re.sub(r"[\s()]", "", unicodedata.normalize("NFKC", number[:60]))
+    if not re.fullmatch(r"\+?[0-9]{3,13}(-[0-9]{3,8}){0,2}", folded) or len(folded) > 20:
+        raise RuleBroken("number", N_("Please enter the number, with the area code."))
+    return folded
