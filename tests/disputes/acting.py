@@ -1,30 +1,37 @@
 """What each fact is recorded by, as a person would do it: one row per fact that people record."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from portal.accounts.models import OfficerPost, OfficerRole, PersonKind
 from portal.accounts.viewer import Viewer
 from portal.core.refs import unused_ref
 from portal.disputes.actions import (
     endings,
+    entrusted,
     figures,
+    follow_up,
     groups,
     letters,
     mediation,
     offers,
     performance,
     proposals,
+    recusals,
     talks,
     transfers,
 )
+from portal.disputes.colleagues import is_recused
 from portal.disputes.groups import DisputeGroup, GroupMember
 from portal.disputes.models import Dispute
-from portal.disputes.official import give_identity
+from portal.disputes.official import OfficialIdentity, give_identity
 from portal.disputes.workflow import Fact, Remedy
-from tests.makers import days_from, make_city, make_merchant, make_store, offered
+from tests.makers import days_from, make_city, make_merchant, make_officer, make_store, offered
 
 Act = Callable[[Session, Dispute, Viewer, datetime], Any]
 
@@ -71,6 +78,52 @@ def _join(session: Session, dispute: Dispute, viewer: Viewer, now: datetime) -> 
     groups.join_group(session, dispute, viewer, now=now)
 
 
+def _boss(session: Session, dispute: Dispute) -> Viewer:
+    """The supervisor of the dispute's city, who decides about its officers."""
+    wanted = sa.select(OfficerPost.person_id).where(
+        OfficerPost.region_code == dispute.city_code, OfficerPost.role == OfficerRole.SUPERVISOR
+    )
+    known = session.scalars(wanted).first()
+    id_ = known or make_officer(session, dispute.city_code, role=OfficerRole.SUPERVISOR).id
+    return Viewer(id=id_, kind=PersonKind.OFFICER, region=dispute.city_code, rank=OfficerRole.SUPERVISOR)
+
+
+def _assign(session: Session, dispute: Dispute, viewer: Viewer, now: datetime) -> None:
+    """To this officer; to the boss where that one was recused."""
+    out = is_recused(session, dispute, viewer.id)
+    officer = _boss(session, dispute) if out else viewer
+    mediation.assign(session, dispute, viewer, officer_id=officer.id, now=now)
+
+
+def _ask_recusal(session: Session, dispute: Dispute, viewer: Viewer, now: datetime) -> None:
+    """About an officer of whom nobody has asked yet."""
+    other = make_officer(session, dispute.city_code).id
+    mediation.assign(session, dispute, _boss(session, dispute), officer_id=other, now=now)
+    recusals.ask_recusal(session, dispute, viewer, reason="relative", note="他是店主的表哥。", now=now)
+
+
+def _deny_recusal(session: Session, dispute: Dispute, viewer: Viewer, now: datetime) -> None:
+    recusals.deny_recusal(session, dispute, _boss(session, dispute), note="经核实没有亲属关系。", now=now)
+
+
+def _recuse(session: Session, dispute: Dispute, viewer: Viewer, now: datetime) -> None:
+    """Whoever has it steps aside, and nobody takes over yet."""
+    assert dispute.officer_id is not None
+    officer = replace(viewer, id=dispute.officer_id)
+    recusals.step_aside(session, dispute, officer, reason="interest", officer="", note="", now=now)
+
+
+def _entrust(session: Session, dispute: Dispute, viewer: Viewer, now: datetime) -> None:
+    """To the consumers' council, as the consumer has agreed."""
+    agreed = {"name": "王秀兰", "id_type": "passport", "id_number": "E1", "address": "云溪市"}
+    row = OfficialIdentity(dispute_id=dispute.id, **agreed, entrusted=True, elsewhere=False, given_at=now)
+    session.merge(row)
+    session.flush()
+    entrusted.entrust(
+        session, dispute, viewer, to="council", report_by=days_from(now, 0), note="请协助调解。", now=now
+    )
+
+
 ACTS: dict[Fact, Act] = {
     Fact.MESSAGE_POSTED: _saying(talks.post_message, "text"),
     Fact.CONTACT_SHARED: lambda session, dispute, viewer, now: talks.share_contact(
@@ -107,9 +160,13 @@ ACTS: dict[Fact, Act] = {
         entrusted=True,
         now=now,
     ),
-    Fact.OFFICER_ASSIGNED: lambda session, dispute, viewer, now: mediation.assign(
-        session, dispute, viewer, officer_id=viewer.id, now=now
-    ),
+    Fact.OFFICER_ASSIGNED: _assign,
+    Fact.RECUSAL_ASKED: _ask_recusal,
+    Fact.RECUSAL_DENIED: _deny_recusal,
+    Fact.OFFICER_RECUSED: _recuse,
+    Fact.MEDIATION_ENTRUSTED: _entrust,
+    Fact.ENTRUSTMENT_ENDED: _saying(entrusted.end_entrustment, "note", result="not_agreed"),
+    Fact.FOLLOW_UP_ANSWERED: _saying(follow_up.answer_follow_up, "note", kept="partly", content=4),
     Fact.MEDIATION_ACCEPTED: _saying(mediation.accept_for_mediation, "note"),
     Fact.COMPLAINT_REFUSED: _saying(mediation.refuse_complaint, "note", ground="elsewhere"),
     Fact.SESSION_HELD: lambda session, dispute, viewer, now: mediation.hold_session(
