@@ -58,6 +58,7 @@ GUARDS: dict[Fact, Guard] = {
     Fact.PROPOSAL_DECLINED: _proposal,
     Fact.DISPUTE_MEDIATED: lambda standing, party, now: standing.proposal_taken == "both",
     Fact.ACCEPTANCE_OVERDUE: lambda standing, party, now: not standing.acceptance_late,
+    Fact.OFFICER_ASSIGNED: lambda standing, party, now: not standing.recusal_asked,
     Fact.RECUSAL_ASKED: lambda standing, party, now: (
         standing.officer_id is not None and not standing.recusal_asked
     ),

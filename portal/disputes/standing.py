@@ -153,7 +153,7 @@ def _changes(
             return (
                 {"reminder_due_at": None}
                 | instants
-                | {"settled_n": details["n"], **NO_PROPOSAL, "mediated": True}
+                | {"settled_n": details["n"], **NO_PROPOSAL, **NO_MEDIATOR, "mediated": True}
             )
         case Fact.WITHDRAWAL_UNDONE | Fact.WITHDRAWAL_BECAME_FINAL:
             return instants | {"undo_due_at": None}
@@ -185,6 +185,7 @@ TRANSFERRED = "transferred"  # the ground on which another city counts it
 
 # What a fact settles by itself, whatever its details.
 NO_PROPOSAL: dict[str, Any] = {"proposal_n": None, "proposal_taken": ""}
+NO_MEDIATOR: dict[str, Any] = {"recusal_asked": False, "entrusted_to": ""}  # with the end of the mediation
 MARKS: dict[Fact, dict[str, Any]] = {
     Fact.TALKS_RAN_OUT: {"talks_over": True},
     Fact.PERFORMANCE_REMINDED: {"reminder_due_at": None},
@@ -198,13 +199,14 @@ MARKS: dict[Fact, dict[str, Any]] = {
     Fact.DEADLINE_RECOMPUTED: {"acceptance_late": False},  # the clock says anew if it is
     Fact.TESTING_ENDED: {"testing_since": None},
     Fact.PROPOSAL_DECLINED: NO_PROPOSAL,
-    Fact.MEDIATION_TERMINATED: NO_PROPOSAL | {"testing_since": None, "entrusted_to": ""},
+    Fact.COMPLAINT_REFUSED: NO_MEDIATOR,
+    Fact.MEDIATION_TERMINATED: NO_PROPOSAL | NO_MEDIATOR | {"testing_since": None},
     Fact.RECUSAL_ASKED: {"recusal_asked": True},
     Fact.RECUSAL_DENIED: {"recusal_asked": False},
     Fact.OFFICER_RECUSED: {"recusal_asked": False},
     Fact.ENTRUSTMENT_ENDED: {"entrusted_to": ""},
     Fact.FOLLOW_UP_ASKED: {"follow_up": "asked"},
-    Fact.DISPUTE_TRANSFERRED: NO_PROPOSAL | {"excluded": TRANSFERRED, "in_group": False},
+    Fact.DISPUTE_TRANSFERRED: NO_PROPOSAL | NO_MEDIATOR | {"excluded": TRANSFERRED, "in_group": False},
     Fact.TRANSFER_RECEIVED: {"transfer": "received"},
     Fact.FIGURES_INCLUDED: {"excluded": ""},
     Fact.GROUP_JOINED: {"in_group": True},

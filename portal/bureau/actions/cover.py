@@ -44,7 +44,7 @@ def in_hand(session: Session, viewer: Viewer, *, officer_id: int, cover_id: int)
     )
     region = post.region_code if post else ""
     posted = sa.or_(Dispute.district_code == region, Dispute.city_code == region)
-    theirs = sa.and_(posted, ~recused(Dispute.id, cover_id))
+    theirs = sa.and_(posted, ~Dispute.recusal_asked, ~recused(Dispute.id, cover_id))
     covered = session.scalars(sa.select(Dispute.id).where(*own, theirs).order_by(Dispute.id))
     outside = session.scalar(sa.select(sa.func.count()).select_from(Dispute).where(*own, ~theirs))
     return InHand(list(covered), outside or 0)

@@ -31,7 +31,7 @@ def search(
     found = sa.and_(*(Dispute.id.in_(_having(session, phrase)) for phrase in phrases))
     if (ref := parse_ref(q)) is not None:
         found = sa.or_(found, Dispute.ref == ref)
-    wanted = queued().where(found, within(officer.region, Dispute.city_code, Dispute.district_code))
+    wanted = queued(officer).where(found, within(officer.region, Dispute.city_code, Dispute.district_code))
     if before is not None:
         wanted = wanted.where(Dispute.id < before)
     rows = read(session, wanted.order_by(Dispute.id.desc()).limit(size + 1))

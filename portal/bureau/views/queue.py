@@ -10,10 +10,10 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal.bureau.queries import places
-from portal.bureau.queries.queue import NOBODY, Filters, Stage, place_of, queue
+from portal.bureau.queries.queue import NOBODY, Filters, Mediator, Stage, place_of, queue
 from portal.bureau.urgency import Present, Urgency, present
 from portal.bureau.views.blueprint import bp
-from portal.bureau.views.rows import STAGES, shown
+from portal.bureau.views.rows import MEDIATORS, STAGES, shown
 from portal.core.clock import now
 from portal.core.words import N_
 from portal.disputes.queries import visible_dispute
@@ -95,6 +95,11 @@ def _filters(cities: Mapping[str, City]) -> list[Filter]:
             gettext("Officer"),
             [(MINE, gettext("Mine")), (UNASSIGNED, gettext("Nobody's yet")), *colleagues],
         ),
+        Filter(
+            "mediator",
+            gettext("Who mediates"),
+            [(one.value, gettext(said)) for one, said in MEDIATORS.items()],
+        ),
         Filter("urgency", gettext("Date"), [(one.value, gettext(said)) for one, said in URGENCIES.items()]),
     ]
 
@@ -113,6 +118,7 @@ def _wanted(kept: Mapping[str, str], moment: Present) -> Filters:
         trade=kept.get("trade", ""),
         stage=Stage(kept["stage"]) if "stage" in kept else None,
         officer_id=own[officer] if officer in own else int(officer),
+        mediator=Mediator(kept["mediator"]) if "mediator" in kept else None,
         since=moment.now if urgency == Urgency.SOON else None,
         until={Urgency.OVERDUE: moment.now, Urgency.SOON: moment.soon_until}.get(Urgency(urgency))
         if urgency

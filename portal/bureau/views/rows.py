@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext, ngettext
 from flask_login import current_user
 
-from portal.bureau.queries.queue import Queued, Stage
+from portal.bureau.queries.queue import Mediator, Queued, Stage
 from portal.bureau.urgency import Present, Urgency
 from portal.core.words import N_
 from portal.disputes.wording import REMEDIES, STATES
@@ -22,6 +22,10 @@ STAGES: dict[Stage, str] = {
     Stage.WAITING: N_("To be accepted"),
     Stage.MEDIATING: N_("In mediation now"),
     Stage.TESTING: N_("Being tested"),
+}
+MEDIATORS: dict[Mediator, str] = {
+    Mediator.RECUSAL: N_("Recusal to be decided"),
+    Mediator.ENTRUSTED: N_("Entrusted to another body"),
 }
 TONES = {Urgency.OVERDUE: "bad", Urgency.SOON: "warn", Urgency.CALM: "neutral", Urgency.STILL: "neutral"}
 
@@ -42,12 +46,23 @@ def shown(row: Queued, cities: Mapping[str, City], moment: Present) -> dict[str,
         "stage": gettext(STAGES[row.stage]) if row.stage else gettext(name),
         "state_tone": tone,
         "mine": row.officer_id == current_user.id,
-        "takeable": row.stage is not None and row.officer_id != current_user.id and _covers(row),
+        "takeable": row.stage is not None
+        and row.officer_id != current_user.id
+        and _covers(row)
+        and not row.recused,
+        "marks": _marks(row),
         "due": day(moment.last_day(due)) if due else "",
         "rule": _rule(city, row.stage),
         "left": time_left(due, moment) if row.stage else "",
         "tone": TONES[moment.urgency(due)],
     }
+
+
+def _marks(row: Queued) -> list[tuple[str, str]]:
+    """What is open or unusual about who mediates: wording and tone."""
+    found = [(Mediator.RECUSAL, "warn")] if row.recusal_asked else []
+    found += [(Mediator.ENTRUSTED, "neutral")] if row.entrusted_to else []
+    return [(gettext(MEDIATORS[one]), tone) for one, tone in found] if row.stage else []
 
 
 def time_left(due: datetime | None, moment: Present) -> str:

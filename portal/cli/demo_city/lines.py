@@ -13,9 +13,12 @@ from portal.disputes.workflow import WITH_MONEY
 MerchantKind = Literal["offer", "refusal", "evidence", "not_ours", "message", "performed", "decline"]
 ConsumerKind = (
     Literal["decline", "counter", "message", "evidence", "withdrawal", "denied"]
-    | Literal["reopened", "rating", "accepted", "escalated"]
+    | Literal["reopened", "rating", "accepted", "escalated", "recusal"]
 )
-BureauKind = Literal["accepted", "not_accepted", "session", "testing", "result", "proposal", "terminated"]
+BureauKind = (
+    Literal["accepted", "not_accepted", "session", "testing", "result", "proposal", "terminated"]
+    | Literal["recusal_denied", "recused", "stepped_aside", "entrusted", "reported"]
+)
 ANY = "any"
 
 
@@ -86,8 +89,8 @@ def bureau_line(
 ) -> str:
     """What an officer writes with this act.
 
-    remedy: the one proposed. selector: the ground's code, or how a session was held. Raises KeyError for a
-    kind, ground or way that has no lines.
+    remedy: the one proposed. selector: the code of a ground or result, or how a session was held. Raises
+    KeyError for a kind or selector that has no lines.
     """
     slots = _slots(rng, goods, amount_fen, None, None)
     return _line(rng, pool("bureau.toml", kind, selector, _fits(trade, goods, remedy, problem), slots), slots)

@@ -7,6 +7,7 @@ from random import Random
 from portal.accounts.models import Identity
 from portal.cli import demo_city
 from portal.cli.simulation.acts import ACTS, REPORTS, Acts
+from portal.cli.simulation.follow_ups import answer_when_asked
 from portal.cli.simulation.officers import on_duty
 from portal.cli.simulation.official_plots import official_plot_for
 from portal.cli.simulation.plots import Plot, Step
@@ -17,7 +18,6 @@ from portal.core.clock import local, today
 from portal.core.refs import new_token
 from portal.disputes.actions.complaints import Complaint, file_complaint
 from portal.disputes.actions.endings import split_off_report
-from portal.disputes.deadlines import catch_up
 from portal.disputes.models import Dispute
 from portal.disputes.permissions import may, standing_of
 from portal.disputes.workflow import TALKS, Party, State
@@ -86,7 +86,8 @@ def play(
             shop, staffed = what.shop, bool(what.shop.staff)
             drawn = official_plot_for(rng, shop.character, shop.store.trade, staffed=staffed)
             official = drawn.steps
-        yield from _go(acts, official, at)
+        at = yield from _go(acts, official, at)
+    yield from answer_when_asked(acts, max(at, acts.dispute.last_at))
 
 
 def _go(acts: Acts, steps: Iterable[Step], at: datetime) -> Generator[datetime, None, datetime]:
@@ -100,7 +101,7 @@ def _go(acts: Acts, steps: Iterable[Step], at: datetime) -> Generator[datetime, 
         if step.low < step.high:
             at = (on_duty if party is Party.BUREAU else awake)(at, acts.zone, rng)
         yield at
-        _catch_up(acts, at)
+        acts.catch_up(at)
         at = max(at, dispute.last_at + SOONEST)
         if may(standing_of(dispute), fact, party, at):
             getattr(acts, step.act)(at)
@@ -111,17 +112,12 @@ def _wait(acts: Acts, at: datetime) -> Generator[datetime, None, datetime]:
     """Where the consumer has asked for it, silence hands the dispute over by itself: wait for that."""
     dispute = acts.dispute
     while dispute.auto_escalate and dispute.state in TALKS:
-        _catch_up(acts, at)
+        acts.catch_up(at)
         if dispute.next_due_at is None:
             break
         at = min(dispute.next_due_at, at + LOOK_AGAIN)
         yield at
     return max(at, dispute.last_at)
-
-
-def _catch_up(acts: Acts, at: datetime) -> None:
-    if acts.dispute.next_due_at is not None and acts.dispute.next_due_at <= at:
-        catch_up(acts.session, acts.dispute.id, at)
 
 
 def _file(town: Town, told: Told, at: datetime) -> Dispute:

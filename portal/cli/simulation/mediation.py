@@ -3,10 +3,9 @@
 from datetime import date, datetime, timedelta
 
 from portal.accounts.models import Identity
-from portal.accounts.viewer import Viewer
 from portal.cli import demo_city
+from portal.cli.simulation.mediators import Mediators
 from portal.cli.simulation.officers import chief_of, officer_of
-from portal.cli.simulation.sides import Sides
 from portal.core import idcard
 from portal.core.clock import today
 from portal.disputes.actions import mediation, proposals
@@ -20,16 +19,24 @@ OFFICIAL: dict[str, tuple[Fact, Party]] = {
     "admit": (Fact.MEDIATION_ACCEPTED, B),
     "assent": (Fact.PROPOSAL_ACCEPTED, M),
     "balk": (Fact.PROPOSAL_DECLINED, M),
+    "challenge": (Fact.RECUSAL_ASKED, C),
     "consent": (Fact.PROPOSAL_ACCEPTED, C),
     "convene": (Fact.SESSION_HELD, B),
     "disagree": (Fact.MEDIATION_TERMINATED, B),
+    "entrust": (Fact.MEDIATION_ENTRUSTED, B),
     "identify": (Fact.IDENTITY_GIVEN, C),
+    "identify_and_consent": (Fact.IDENTITY_GIVEN, C),
+    "keep": (Fact.RECUSAL_DENIED, B),
     "made_up": (Fact.MEDIATION_TERMINATED, B),
     "no_show": (Fact.MEDIATION_TERMINATED, B),
     "object": (Fact.PROPOSAL_DECLINED, C),
     "propose": (Fact.PROPOSAL_MADE, B),
     "reject": (Fact.COMPLAINT_REFUSED, B),
+    "replace": (Fact.OFFICER_RECUSED, B),
+    "report_agreed": (Fact.ENTRUSTMENT_ENDED, B),
+    "report_not_agreed": (Fact.ENTRUSTMENT_ENDED, B),
     "result": (Fact.TESTING_ENDED, B),
+    "step_aside": (Fact.OFFICER_RECUSED, B),
     "take": (Fact.OFFICER_ASSIGNED, B),
     "test": (Fact.TESTING_BEGUN, B),
 }
@@ -37,11 +44,12 @@ GROUNDS = {"elsewhere": 3, "no_consumer": 3, "outside": 2, "material": 4}
 WAYS = {"phone": 5, "on_site": 4, "video": 1}
 PAYERS = {"at_fault": 5, "merchant": 3, "consumer": 1}
 ESTATES = ("育才新村", "钟楼花园", "河坊社区", "翠湖小区", "铁路新村", "东风家园", "桂花苑")
+CONSENTS = 0.6  # of the consumers agree that another body may mediate
 CHIEF_ASSIGNS = 0.3  # of what is taken on is given out by the supervisor
 HANDED_ON = timedelta(days=4)  # the shortest time that a proposal gives the shop
 
 
-class Mediation(Sides):
+class Mediation(Mediators):
     """The acts on what was handed over; each method is one act of OFFICIAL at an instant."""
 
     # The bureau
@@ -119,6 +127,13 @@ class Mediation(Sides):
     # The two sides
 
     def identify(self, at: datetime) -> None:
+        self._identify(at, entrusted=self.rng.random() < CONSENTS)
+
+    def identify_and_consent(self, at: datetime) -> None:
+        """Given with the consent that another body mediates."""
+        self._identify(at, entrusted=True)
+
+    def _identify(self, at: datetime, *, entrusted: bool) -> None:
         known = self.session.get_one(Identity, self.dispute.consumer_id)
         region = self.session.get_one(Region, self.dispute.district_code)
         rng = self.rng
@@ -134,7 +149,7 @@ class Mediation(Sides):
             id_number=body + idcard.check_character(body),
             address=f"{region.name_zh}{estate}",
             elsewhere=False,
-            entrusted=rng.random() < 0.6,
+            entrusted=entrusted,
             now=at,
         )
 
@@ -159,16 +174,10 @@ class Mediation(Sides):
 
     # What they have in common
 
-    def _officer(self, at: datetime) -> Viewer:
-        return officer_of(self.town, self.dispute, at)
-
     @property
     def _proposal_n(self) -> int:
         assert self.dispute.proposal_n is not None  # noqa: S101 - Course has asked `may` before
         return self.dispute.proposal_n
-
-    def _bureau(self, kind: str, selector: str) -> str:
-        return self._line(demo_city.bureau_line, kind, None, {"selector": selector})
 
     def _end(self, at: datetime, ground: str) -> None:
         note = self._bureau("terminated", ground)

@@ -19,6 +19,7 @@ from portal.merchants.models import Store
 
 REFUSED = "refuse 10, say 6, escalate 20"
 TAKEN_ON = "take 8, identify 6, admit 40"
+CONSENTED = "take 8, identify_and_consent 6, admit 40"
 MEDIATED = "convene 50, propose 20, consent 10, assent 10"
 IN_VAIN = "convene 50, propose 20, object 20, disagree 40"
 DONE = "offer 20, accept 9, perform 30"
@@ -72,6 +73,23 @@ PIECES = (
     Piece("", "wangchao", 100, "refuse 10, escalate 40", report=True),
     Piece("", "wangchao", 240, REFUSED, official=f"{TAKEN_ON}, convene 50"),
     Piece("", "wangchao", 400, f"{DONE}, confirm 20, rate 3"),
+    Piece("", "yonghe-zhonglou", 230, REFUSED, official=f"{TAKEN_ON}, challenge 30"),  # to be decided
+    Piece("wang", "yonghe-zhonglou", 390, REFUSED, official=f"{CONSENTED}, entrust 40"),
+    Piece("", "yonghe-zhonglou", 640, REFUSED, official=f"{TAKEN_ON}, challenge 20, keep 40, {MEDIATED}"),
+    Piece(
+        "",
+        "yonghe-zhonglou",
+        600,
+        REFUSED,
+        official=f"take 8, challenge 20, replace 40, admit 40, {MEDIATED}",
+    ),
+    Piece(
+        "",
+        "yonghe-zhonglou",
+        800,
+        REFUSED,
+        official=f"{CONSENTED}, entrust 40, report_agreed 200, {MEDIATED}",
+    ),
 )
 
 

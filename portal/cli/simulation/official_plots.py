@@ -8,8 +8,10 @@ from portal.cli.simulation.plots import Character, Ending, Plot, plot
 TESTABLE = {"appliances", "electronics", "ebikes"}
 _E = Ending
 _BEGUN = "take 2-40 85%, identify 1-40 60%, admit 12-90"
+_KNOWN = "take 2-40, identify_and_consent 1-40, admit 12-90"
 _AGREED = "consent 2-50, assent 2-50"
 _DONE = "perform 6-90, confirm 2-140, rate 0-30 40%"
+_TALKED = f"convene 24-120, propose 1-60, {_AGREED}, {_DONE}"
 MEDIATED: tuple[Plot, ...] = (
     plot("both agree", 10, _E.SOLVED, f"{_BEGUN}, convene 24-160, propose 1-60, {_AGREED}, {_DONE}"),
     plot(
@@ -43,6 +45,21 @@ MEDIATED: tuple[Plot, ...] = (
         _E.HANDED_OVER,
         f"{_BEGUN}, convene 24-160, propose 1-60, consent 2-40, balk 2-50, disagree 24-120",
     ),
+    plot(
+        "entrusted",
+        7,
+        _E.SOLVED,
+        f"{_KNOWN}, entrust 20-60, report_agreed 120-400, propose 2-40, {_AGREED}, {_DONE}",
+    ),
+    plot(
+        "entrusted in vain",
+        3,
+        _E.HANDED_OVER,
+        f"{_KNOWN}, entrust 20-60, report_not_agreed 150-400, convene 24-90 60%, disagree 24-90",
+    ),
+    plot("the officer is kept", 3, _E.SOLVED, f"{_BEGUN}, challenge 4-40, keep 30-120, {_TALKED}"),
+    plot("another officer", 3, _E.SOLVED, f"{_BEGUN}, challenge 4-40, replace 30-120, {_TALKED}"),
+    plot("related to the shop", 1, _E.SOLVED, f"take 2-20, step_aside 1-20, admit 12-60, {_TALKED}"),
     plot("made up at last", 1, _E.WITHDRAWN, f"{_BEGUN}, convene 24-120, made_up 48-200"),
     plot("time was up", 1, _E.HANDED_OVER, f"{_BEGUN}, convene 100-300"),
     plot("decided too late", 1, _E.HANDED_OVER, "take 100-160, admit 200-330, convene 24-99, disagree 40-99"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from random import Random
 from typing import Any
 
@@ -11,6 +11,7 @@ from portal.accounts.viewer import Viewer
 from portal.cli import demo_city
 from portal.cli.simulation.shops import Shop, Town
 from portal.disputes.actions.complaints import Complaint
+from portal.disputes.deadlines import catch_up
 from portal.disputes.models import Dispute
 from portal.disputes.workflow import WITH_MONEY, Remedy
 
@@ -35,6 +36,11 @@ class Sides:
         self.dispute, self.shop, self.goods = dispute, told.shop, told.goods
         self.consumer = Viewer(id=dispute.consumer_id, kind=PersonKind.CONSUMER)
         self.zone = town.cities[dispute.city_code].zone
+
+    def catch_up(self, at: datetime) -> None:
+        """Record what time has brought about by then."""
+        if self.dispute.next_due_at is not None and self.dispute.next_due_at <= at:
+            catch_up(self.session, self.dispute.id, at)
 
     @property
     def _staff(self) -> Viewer:

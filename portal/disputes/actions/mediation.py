@@ -55,7 +55,10 @@ def accept_for_mediation(
 def refuse_complaint(
     session: Session, dispute: Dispute, actor: Viewer, *, ground: str, note: str, now: datetime
 ) -> DisputeEvent:
-    """The bureau does not accept the complaint, on a ground of the city's list (Art. 16)."""
+    """The bureau does not accept the complaint, on a ground of the city's list (Art. 16).
+
+    Raises NotAllowed for an officer whose recusal is not decided yet, RuleBroken(ground | note).
+    """
     how = Fact.COMPLAINT_REFUSED, Kind.NOT_ACCEPTED
     return _end(session, dispute, actor, *how, ground=ground, note=note, now=now)
 
@@ -63,7 +66,10 @@ def refuse_complaint(
 def terminate(
     session: Session, dispute: Dispute, actor: Viewer, *, ground: str, note: str, now: datetime
 ) -> DisputeEvent:
-    """The bureau ends the mediation without a settlement, on a ground of the city's list (Art. 23)."""
+    """The bureau ends the mediation without a settlement, on a ground of the city's list (Art. 23).
+
+    Raises as `refuse_complaint`.
+    """
     close_proposal(session, dispute, "closed")
     return _end(
         session,
@@ -88,6 +94,8 @@ def _end(
     note: str,
     now: datetime,
 ) -> DisputeEvent:
+    if dispute.recusal_asked and actor.id == dispute.officer_id:
+        raise NotAllowed
     city = session.get_one(City, dispute.city_code)
     must_be_listed(city.choices, kind, ground, "ground", N_("Please choose a ground of the list."))
     written = limits.text_within("note", note, limits.NOTE_LIMIT)

@@ -36,17 +36,25 @@ FILLS = {
 def officers_side(
     session: Session, dispute: Dispute, party: Party, shown: Collection[str], forms: Mapping[str, Form]
 ) -> dict[str, Any]:
-    """`officer`: the name of who has it ('' for nobody); `replies`: for the forms that stand open."""
+    """`officer`: the name of who has it ('' for nobody); `replies`: for the forms that stand open.
+
+    The two sides read the name where they may ask for another officer.
+    """
     if party is not Party.BUREAU:
-        return {"officer": "", "mine": False, "replies": []}
-    name = sa.select(Person.display_name).where(Person.id == dispute.officer_id)
+        asks = "recusal_request" in shown
+        return {"officer": _officer(session, dispute) if asks else "", "mine": False, "replies": []}
     replies = replies_of(session, dispute.city_code) if FILLS.keys() & {*shown} else []
     _fill(forms, replies)
     return {
-        "officer": (session.scalar(name) or "") if dispute.officer_id else "",
+        "officer": _officer(session, dispute),
         "mine": dispute.officer_id == current_user.id,
         "replies": replies,
     }
+
+
+def _officer(session: Session, dispute: Dispute) -> str:
+    name = sa.select(Person.display_name).where(Person.id == dispute.officer_id)
+    return (session.scalar(name) or "") if dispute.officer_id else ""
 
 
 def barred(
@@ -65,6 +73,8 @@ def barred(
         out.add("stepping_aside")
     if not dispute.recusal_asked or not decides_recusal(session, dispute, viewer):
         out |= {"recusal", "recusal_denial"}
+    if dispute.recusal_asked and dispute.officer_id == viewer.id:
+        out |= {"non_acceptance", "termination"}  # until it is decided, the challenged officer ends nothing
     if Fact.MEDIATION_ENTRUSTED in moves and not has_consented(session, dispute):
         out.add("entrustment")
     return out
