@@ -105,4 +105,4 @@ def test_the_figures_take_as_many_queries_with_one_row_as_with_three(db_session:
     with_one = statements()
     for _ in range(2):
         handed_over(db_session, town)
-    assert statements() == with_one == 5
+    assert statements() == with_one == 6

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.models import Person
 from portal.accounts.viewer import Viewer
+from portal.bureau.queries.follow_ups import Counts, counts
 from portal.bureau.urgency import Present
 from portal.disputes.models import Dispute, Report
 from portal.disputes.workflow import WITH_BUREAU
@@ -17,7 +18,7 @@ from portal.regions.scope import within
 
 
 class Load(NamedTuple):
-    """What one officer has (`officer_id` None: nobody): how many, how urgent, and the oldest date."""
+    """What one officer has (None: nobody): how many, how urgent, the oldest date, the recusals asked for."""
 
     officer_id: int | None
     name: str | None
@@ -25,15 +26,17 @@ class Load(NamedTuple):
     overdue: int
     soon: int
     oldest: datetime | None
+    recusals: int
 
 
 @dataclass(frozen=True)
 class Desk:
-    """What waits: disputes by who has them, stores' claims, and the reports not yet closed."""
+    """What waits: disputes by who has them, stores' claims, the reports not yet closed; the follow-ups."""
 
     loads: list[Load]
     claims: int
     reports: int
+    followed: Counts
 
     @property
     def disputes(self) -> int:
@@ -47,13 +50,17 @@ class Desk:
     def soon(self) -> int:
         return sum(load.soon for load in self.loads)
 
+    @property
+    def recusals(self) -> int:
+        return sum(load.recusals for load in self.loads)
+
     def of(self, officer_id: int | None) -> int:
         """How many one officer has; None: how many nobody has."""
         return sum(load.disputes for load in self.loads if load.officer_id == officer_id)
 
 
 def desk(session: Session, officer: Viewer, moment: Present) -> Desk:
-    """The counts: three queries, whatever the numbers."""
+    """The counts: four queries, whatever the numbers."""
     claims = sa.select(sa.func.count()).select_from(Claim).join(Store, Store.id == Claim.store_id)
     reports = sa.select(sa.func.count()).select_from(Report)
     return Desk(
@@ -71,6 +78,7 @@ def desk(session: Session, officer: Viewer, moment: Present) -> Desk:
             )
         )
         or 0,
+        followed=counts(session, officer, moment.now),
     )
 
 
@@ -82,6 +90,7 @@ def loads(session: Session, officer: Viewer, moment: Present) -> list[Load]:
         sa.func.count().filter(due <= moment.now),
         sa.func.count().filter(due > moment.now, due <= moment.soon_until),
         sa.func.min(due),
+        sa.func.count().filter(Dispute.recusal_asked),
     )
     wanted = (
         sa.select(Dispute.officer_id, Person.display_name, *counted)
