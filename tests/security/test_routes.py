@@ -22,6 +22,7 @@ OF_A_DISPUTE = """
     create_session create_testing create_testing_result create_proposal create_proposal_acceptance
     create_proposal_refusal create_termination create_group create_group_departure
     create_consumer_letter create_merchant_letter create_exclusion create_inclusion
+    create_recusal_request
 """
 OF_THE_STANDARDS_DESK = """
     bureau_standards new_standard create_standard bureau_version edit_draft save_draft create_publication
@@ -125,6 +126,11 @@ AUDIENCE = {
     "disputes.create_assignment": OFFICERS,
     "disputes.create_transfer": OFFICERS,
     "disputes.create_receipt": OFFICERS,
+    "disputes.create_recusal": OFFICERS,
+    "disputes.create_recusal_denial": OFFICERS,
+    "disputes.create_stepping_aside": OFFICERS,
+    "disputes.create_entrustment": OFFICERS,
+    "disputes.create_entrustment_result": OFFICERS,
     "disputes.create_identity_view": OFFICERS,
     "disputes.identity": OFFICERS,
     **dict.fromkeys(
