@@ -24,3 +24,18 @@ def flows(disputes: int, users: int, seconds: float, out: Path) -> None:
     from benchmarks.flows import main
 
     main(disputes=disputes, users=users, seconds=seconds, out=out)
+
+
+@bench.command()
+@click.option("--disputes", type=click.IntRange(2_000), default=100_000, show_default=True)
+@click.option(
+    "--times", type=click.IntRange(3), default=15, show_default=True, help="How often a page is asked."
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path), default=Path("instance/bench-desk.json"), show_default=True
+)
+def desk(disputes: int, times: int, out: Path) -> None:
+    """Ask for the officers' pages with a thousand disputes and with many, on both databases."""
+    from benchmarks.desk import main
+
+    main(disputes=disputes, times=times, out=out)

@@ -101,6 +101,7 @@ def described(person: "ShownPerson") -> str:
 def fill(app: Flask, session: Session, now: datetime, *, disputes: int = DISPUTES) -> None:
     """Found the cities and let a year pass in them, up to the refrigerator that was just complained of."""
     from portal.cli.simulation import city, named, officers, promises, suspicious
+    from portal.cli.simulation.at_counter import take_down
     from portal.cli.simulation.passed_on import pass_one_on
     from portal.cli.simulation.records import keep_records
     from portal.cli.simulation.shops import town_of
@@ -120,6 +121,7 @@ def fill(app: Flask, session: Session, now: datetime, *, disputes: int = DISPUTE
     play(town, disputes, SEED, now - JUST_NOW, told)
     look_into(session, stores, now - JUST_NOW)
     pass_one_on(session, now - JUST_NOW)
+    take_down(session, now - JUST_NOW)
     keep_records(session, stores, now - JUST_NOW)
     suspicious.leave_out(town, stores, now - JUST_NOW)
     for _ in named.refrigerator(town, stores, now - JUST_NOW):

@@ -1,0 +1,239 @@
+"""`python3 -m portal bench desk`: the officers' pages with 1,000 disputes and with 100,000, side by side.
+
+The first thousand are lived through by `hejie simulate`; the rest are copies of them with other references
+and shifted dates, written in bulk. What is timed is the whole answer: queries, words and page. Ratios within one
+run hold; the figures do not.
+"""
+
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from benchmarks.flows import environment
+from portal.accounts.models import OfficerPost, OfficerRole, Person
+from portal.accounts.people import viewer_of
+from portal.app import create_app
+from portal.bureau.queries.queue import Filters, place_of, queue
+from portal.config import ROOT
+from portal.core.clock import now
+from portal.core.refs import new_ref
+from portal.core.sqlite import prepare_sqlite
+from portal.disputes.models import Dispute, DisputeEvent, Statement
+from portal.disputes.words import DisputeWords
+from portal.extensions import db
+from tests.makers import sign_in
+from tests.postgres import running_postgres
+
+BASE = 1_000
+TOGETHER = 2_000  # rows a statement
+RARE, FREQUENT = "榫卯", "退款"
+SCANS = ("SCAN disputes", "SCAN dispute_words", "Seq Scan on disputes", "Seq Scan on dispute_words")
+Table = dict[str, float]
+
+
+def main(*, disputes: int, times: int, out: Path) -> None:
+    """Measure both databases; print a table and write `out` as JSON."""
+    found: dict[str, dict[str, Table]] = {}
+    with tempfile.TemporaryDirectory(prefix="hb-") as folder:
+        place = Path(folder)
+        (place / "s").mkdir()
+        found["SQLite"] = measure(place / "s", f"sqlite:///{place}/s/h.sqlite", disputes, times)
+        with running_postgres(durable=True) as url:
+            (place / "p").mkdir()
+            found["PostgreSQL"] = measure(place / "p", url, disputes, times)
+    out.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n")
+    print(f"\nWritten to {out}")
+
+
+def measure(place: Path, url: str, disputes: int, times: int) -> dict[str, Table]:
+    """Fill one database, time its pages, fill it up, time them again."""
+    settings = environment(place, url)
+    for verb in (["migrate"], ["demo"], ["simulate", "--disputes", str(BASE), "--seed", "1"]):
+        subprocess.run(
+            [sys.executable, "-m", "portal.cli", *verb],
+            env=settings,
+            cwd=ROOT,
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+    engine = sa.create_engine(url)
+    if engine.dialect.name == "sqlite":
+        prepare_sqlite(engine)
+    app = create_app({
+        "DATABASE_URL": url, "INSTANCE": place, "DEMO": True, "SECRET_KEY": "of the benchmark, long enough to be taken",
+    })  # fmt: skip
+    mark_one(engine)
+    few = timed(app, engine, times)
+    began = time.perf_counter()
+    fill(engine, disputes)
+    print(f"\n{engine.dialect.name}: {disputes:,} disputes in {time.perf_counter() - began:.0f} s")
+    many = timed(app, engine, times)
+    for name, seconds in many.items():
+        print(f"{name:34}{few[name] * 1000:9.1f} ms{seconds * 1000:9.1f} ms{seconds / few[name]:8.2f} x")
+    for name, plan in scans(app, engine).items():
+        print(f"reads a whole table: {name}: {plan}")
+    engine.dispose()
+    with app.app_context():
+        db.engine.dispose()
+    return {"few": few, "many": many}
+
+
+def mark_one(engine: sa.Engine) -> None:
+    """Let one dispute have a word that no other one has."""
+    with Session(engine) as session:
+        first = sa.select(sa.func.min(DisputeWords.id)).scalar_subquery()
+        session.execute(
+            sa.update(DisputeWords)
+            .where(DisputeWords.id == first)
+            .values(text=DisputeWords.text + " " + " ".join(RARE)),
+            execution_options={"synchronize_session": False},
+        )
+        session.commit()
+
+
+# Filling
+
+
+def fill(engine: sa.Engine, disputes: int) -> None:
+    """Copy the disputes there are until there are so many; their words and events go along."""
+    rng = Random(1)
+    with Session(engine) as session:
+        base = session.execute(sa.select(Dispute.__table__).order_by(Dispute.id)).mappings().all()
+        step = max(row["id"] for row in base)
+        words = sa.select(sa.func.max(DisputeWords.id)).scalar_subquery()
+        wide = session.scalar(sa.select(words)) or 0
+        for round_ in range(1, -(-disputes // len(base))):
+            rows = [copied(dict(row), round_, step, rng) for row in base]
+            for first in range(0, len(rows), TOGETHER):
+                session.execute(sa.insert(Dispute.__table__), rows[first : first + TOGETHER])
+            along(session, DisputeEvent, step, {"dispute_id": round_ * step})
+            along(session, Statement, step, {"dispute_id": round_ * step})
+            along(session, DisputeWords, step, {"dispute_id": round_ * step, "id": round_ * wide})
+            session.commit()
+        session.execute(sa.text("ANALYZE"))
+        session.commit()
+
+
+def copied(row: dict[str, Any], round_: int, step: int, rng: Random) -> dict[str, Any]:
+    """One more dispute like it, with a reference of its own, some days away from it."""
+    near = 3 if row["statutory_due_at"] else 300
+    by = timedelta(days=rng.randint(-near, 0), minutes=rng.randint(-600, 600))
+    moved = {name: value + by for name, value in row.items() if isinstance(value, datetime)}
+    return row | moved | {
+        "id": row["id"] + round_ * step,
+        "ref": new_ref(),
+        "key": f"{row['key'][:50]}-{round_}",
+        "uncounted": False,
+        "next_due_at": None,
+    }  # fmt: skip
+
+
+def along(session: Session, table: Any, step: int, more: dict[str, int]) -> None:
+    """Copy the rows of the first disputes within the database; `more` is added to these columns."""
+    columns = table.__table__.columns
+    taken = [column + more[column.name] if column.name in more else column for column in columns]
+    rows = sa.select(*taken).where(table.dispute_id <= step)
+    session.execute(sa.insert(table.__table__).from_select([column.name for column in columns], rows))
+
+
+# Timing
+
+
+def timed(app: Flask, engine: sa.Engine, times: int) -> Table:
+    """The median of each page, in seconds."""
+    found: Table = {}
+    for name, (client, address) in pages(app, engine).items():
+        client.get(address)
+        took = []
+        for _ in range(times):
+            began = time.perf_counter()
+            answer = client.get(address)
+            took.append(time.perf_counter() - began)
+            assert answer.status_code in (200, 303), (name, answer.status_code)  # noqa: S101
+        found[name] = statistics.median(took)
+    return found
+
+
+def pages(app: Flask, engine: sa.Engine) -> dict[str, tuple[FlaskClient, str]]:
+    """What officers open all day, by name: the browser of whom, and the address."""
+    with Session(engine) as session:
+        chief = a_post(session, OfficerRole.SUPERVISOR)
+        officer = a_post(session, OfficerRole.OFFICER)
+        clients = {}
+        for post in (chief, officer):
+            clients[post.person_id] = app.test_client()
+            sign_in(clients[post.person_id], session, session.get_one(Person, post.person_id), now=now())
+        session.commit()
+        viewer = viewer_of(session, chief.person_id)
+        assert viewer is not None  # noqa: S101
+        rows, _ = queue(session, viewer, Filters(), size=1_000_000)
+        deep, middle = rows[len(rows) * 4 // 5], rows[len(rows) // 2]
+        after = place_of(deep.statutory_due_at, deep.id)
+        trade, district = middle.trade, middle.district_code
+        boss, own = clients[chief.person_id], clients[officer.person_id]
+    queued = {
+        "first page": "", "far down": f"after={after.replace('+', '%2B')}", "district": f"district={district}",
+        "trade": f"trade={trade}", "to be accepted": "stage=waiting", "in mediation": "stage=mediating",
+        "in testing": "stage=testing", "mine": "officer=mine", "nobody's": "officer=none",
+        "overdue": "urgency=overdue", "soon": "urgency=soon",
+    }  # fmt: skip
+    return {
+        "front page, officer": (own, "/bureau"),
+        "front page, supervisor": (boss, "/bureau"),
+        **{f"queue: {name}": (boss, f"/bureau/disputes?{asked}") for name, asked in queued.items()},
+        "queue of a district": (own, "/bureau/disputes"),
+        "next dispute": (boss, f"/bureau/disputes/next?after={middle.ref}"),
+        "the dispute": (boss, f"/disputes/{middle.ref}"),
+        "all disputes": (boss, "/disputes"),
+        "search: rare": (boss, f"/bureau/search?q={RARE}"),
+        "search: frequent": (boss, f"/bureau/search?q={FREQUENT}"),
+        "search: two words": (boss, f"/bureau/search?q={FREQUENT}+{RARE}"),
+        "search: none": (boss, "/bureau/search?q=鬯鬯"),
+        "counter": (boss, "/bureau/counter?all=1"),
+        "reports": (boss, "/bureau/reports"),
+        "more than usual": (boss, "/bureau/clusters"),
+        "issues": (boss, "/bureau/issues"),
+    }
+
+
+def a_post(session: Session, role: OfficerRole) -> OfficerPost:
+    wanted = sa.select(OfficerPost).where(OfficerPost.role == role).order_by(OfficerPost.region_code)
+    return session.scalars(wanted.limit(1)).one()
+
+
+def scans(app: Flask, engine: sa.Engine) -> dict[str, str]:
+    """The pages of which a query reads all disputes or all words: by the database's own plan."""
+    found, asked = {}, []
+
+    def keep(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if statement.lstrip().upper().startswith("SELECT"):
+            asked.append((statement, parameters))
+
+    explain: Callable[[str], str] = lambda sql: (  # noqa: E731
+        f"EXPLAIN QUERY PLAN {sql}" if engine.dialect.name == "sqlite" else f"EXPLAIN {sql}"
+    )
+    with app.app_context():
+        sa.event.listen(db.engine, "before_cursor_execute", keep)
+    for name, (client, address) in pages(app, engine).items():
+        asked.clear()
+        client.get(address)
+        with engine.connect() as connection:
+            for statement, parameters in list(asked):
+                rows = connection.exec_driver_sql(explain(statement), parameters).all()
+                plan = " / ".join(str(row[-1]).strip() for row in rows)
+                if any(scan in plan and f"{scan} USING" not in plan for scan in SCANS):
+                    found[name] = plan[:300]
+    return found
