@@ -38,7 +38,7 @@ OF_THE_DESK = """
     create_reply_removal create_reply_rise reports report create_handling create_closure
     clusters issues new_issue create_issue issue create_issue_dispute create_issue_removal create_issue_letter
     create_issue_publication create_group create_issue_closure group create_group_session
-    create_group_proposal
+    create_group_proposal follow_ups_list
 """
 OF_THE_SHOPS = """
     stores store change_photo create_move create_verification create_suspension create_lifting

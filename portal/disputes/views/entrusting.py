@@ -55,7 +55,9 @@ def create_entrustment_result(ref: str) -> Response:
 @bp.post("/<ref>/follow-up-answers")
 @writes_later
 def create_follow_up_answer(ref: str) -> Response:
+    """Where it is not settled, on to taking up the talks again, as long as that is possible."""
     form = forms.FollowUpForm(at="follow_up_answer")
+    open_still = form.kept.data in ("partly", "no")
     return act(
         ref,
         "follow_up_answer",
@@ -70,4 +72,5 @@ def create_follow_up_answer(ref: str) -> Response:
             now=at,
         ),
         any_time=True,
+        then=url_for(".show", ref=ref, act="reopening") if open_still else None,
     )
