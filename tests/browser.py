@@ -153,14 +153,21 @@ class LiveServer:
     @contextmanager
     def session(self) -> Iterator[Session]:
         """A session on the same database, for what a journey needs to find; commit what you make."""
-        engine = sa.create_engine(self.database_url)
-        if engine.dialect.name == "sqlite":
-            prepare_sqlite(engine)
-        try:
-            with Session(engine) as session:
-                yield session
-        finally:
-            engine.dispose()
+        with sessions_on(self.database_url) as session:
+            yield session
+
+
+@contextmanager
+def sessions_on(database_url: str) -> Iterator[Session]:
+    """A session on a database that a portal is serving."""
+    engine = sa.create_engine(database_url)
+    if engine.dialect.name == "sqlite":
+        prepare_sqlite(engine)
+    try:
+        with Session(engine) as session:
+            yield session
+    finally:
+        engine.dispose()
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from tests.postgres import NoPostgres, quick_folder, running_postgres
 if TYPE_CHECKING:
     from tests.world import Clock  # pytest imports it as a plugin, and wants to be the first
 
-pytest_plugins = ("tests.browser", "tests.world")
+pytest_plugins = ("tests.browser", "tests.world", "tests.journeys.time_travel")
 
 SECRET = "a secret of the tests, long enough to be taken"
 TEMPLATE = "hejie_template"
