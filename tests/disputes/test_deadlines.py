@@ -241,7 +241,8 @@ def test_the_consumer_has_twenty_days_to_confirm(db_session: Session, dispute: D
     assert dispute.confirmation_due_at == dispute.next_due_at == end_of(12, 14)
     assert catch_up(db_session, dispute.id, end_of(12, 14) - SECOND) == 0
     assert catch_up(db_session, dispute.id, end_of(12, 14)) == 1
-    assert (dispute.state, dispute.turn, dispute.next_due_at) == ("unconfirmed", "nobody", None)
+    assert (dispute.state, dispute.turn) == ("unconfirmed", "nobody")
+    assert dispute.next_due_at == dispute.follow_up_due_at == end_of(12, 30)
     assert dispute.reopen_due_at == datetime(2027, 1, 14, 16, tzinfo=UTC)
 
 
@@ -258,7 +259,8 @@ def test_after_72_hours_a_withdrawal_is_final(db_session: Session, dispute: Disp
         undo_withdrawal(db_session, dispute, ALICE, now=BEGINNING + 72 * HOUR)
     catch_up(db_session, dispute.id, BEGINNING + 72 * HOUR)
     assert facts(db_session, dispute)[-1] == ("withdrawal_became_final", BEGINNING + 72 * HOUR)
-    assert (dispute.state, dispute.next_due_at) == ("withdrawn", None)
+    assert (dispute.state, dispute.undo_due_at) == ("withdrawn", None)
+    assert dispute.next_due_at == dispute.follow_up_due_at == end_of(12, 12)
     with pytest.raises(MovedOn):
         undo_withdrawal(db_session, dispute, ALICE, now=BEGINNING + 73 * HOUR)
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from portal.core.errors import MovedOn, NotAllowed, RuleBroken
 from portal.disputes.actions.entrusted import end_entrustment, entrust, latest_day
-from portal.disputes.actions.mediation import accept_for_mediation, terminate
+from portal.disputes.actions.mediation import accept_for_mediation, begin_testing, terminate
 from portal.disputes.actions.proposals import accept_proposal
 from portal.disputes.models import Dispute, DisputeEvent
 from portal.regions.choices import Kind, defaults
@@ -87,7 +87,7 @@ def test_what_cannot_be_is_refused_beside_its_field(
 def test_it_reports_back_on_the_last_day_of_the_mediation_at_the_latest(
     db_session: Session, town: Town, dispute: Dispute
 ):
-    last = latest_day(dispute, town.city)
+    last = latest_day(dispute, town.city, BEGINNING)
     assert last is not None
     with pytest.raises(RuleBroken):
         given(db_session, dispute, report_by=last + timedelta(days=1))
@@ -194,3 +194,12 @@ def test_it_is_no_address_of_anybody_else(
     stranger, client = make_officer(db_session, "330106"), visitors.new_client()
     sign_in(client, db_session, stranger)
     assert post_act(client, ref, noun, **fields).status_code == 404
+
+
+def test_while_the_goods_are_tested_the_last_day_to_report_back_moves_on(db_session: Session, town: Town):
+    dispute = mediating(db_session, town)
+    before = latest_day(dispute, town.city, BEGINNING)
+    begin_testing(db_session, dispute, GRACE, payer="merchant", note="送检。", now=BEGINNING)
+    later = latest_day(dispute, town.city, BEGINNING + timedelta(days=70))
+    assert before is not None
+    assert later == before + timedelta(days=70)

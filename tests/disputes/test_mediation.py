@@ -112,7 +112,7 @@ def test_the_consumer_and_the_officers_are_told_that_a_decision_is_overdue(db_se
 def test_a_complaint_is_refused_on_a_ground_of_the_list(db_session: Session, town: Town, ground: str):
     dispute = handed_over(db_session, town)
     refuse_complaint(db_session, dispute, GRACE, ground=ground, note="理由如下。", now=BEGINNING + DAY)
-    assert (dispute.state, dispute.turn, dispute.next_due_at) == ("refused", "nobody", None)
+    assert (dispute.state, dispute.turn, dispute.statutory_due_at) == ("refused", "nobody", None)
     assert dispute.statutory_due_at is None
     assert last(db_session, dispute, Fact.COMPLAINT_REFUSED).details["ground"] == ground
     assert counted(db_session) == {"e3": 1}
@@ -219,7 +219,7 @@ def test_after_sixty_days_the_mediation_ends_by_itself_with_its_ground(db_sessio
     assert catch_up(db_session, dispute.id, over + 5 * DAY) == 1
     ended = last(db_session, dispute, Fact.MEDIATION_TERMINATED)
     assert (ended.party, ended.at, ended.details["ground"]) == ("clock", over, "time")
-    assert (dispute.state, dispute.turn, dispute.next_due_at) == ("terminated", "nobody", None)
+    assert (dispute.state, dispute.turn, dispute.statutory_due_at) == ("terminated", "nobody", None)
     assert db_session.get_one(Offer, (dispute.id, n)).ended == "lapsed"
     assert counted(db_session) == {"e2": 1}
     assert differences(db_session) == []

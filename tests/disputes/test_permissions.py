@@ -14,7 +14,7 @@ from portal.disputes.models import Dispute
 from portal.disputes.permissions import may, moves_for, party_of, visible
 from portal.disputes.queries import visible_dispute
 from portal.disputes.standing import Standing
-from portal.disputes.workflow import CLOSED, RULES, WITH_BUREAU, Fact, Party, State, Turn
+from portal.disputes.workflow import CLOSED, RULES, TALKS, WITH_BUREAU, Fact, Party, State, Turn
 from tests.makers import file, make_city, make_consumer, make_merchant, make_store, make_town
 from tests.people import ALICE, BOB, CAROL, GRACE, MALLORY, MERCHANT_ID, STORE_ID
 from tests.world import BEGINNING
@@ -27,6 +27,7 @@ UNCONFIRMED = Standing(state=State.UNCONFIRMED, reopen_due_at=SOON)
 
 MEDIATING = Standing(state=State.MEDIATING, mediation_due_at=SOON)
 PROPOSED = replace(MEDIATING, proposal_n=2)
+ANYWHERE = {Fact.FIGURES_EXCLUDED, Fact.CONSUMER_WRITTEN_TO, Fact.MERCHANT_WRITTEN_TO}
 TESTED = replace(MEDIATING, testing_since=BEGINNING)
 
 
@@ -97,9 +98,12 @@ def test_nothing_is_allowed_that_the_rules_do_not_name(state: State, party: Part
     other = M if party is C else C
     standing = Standing(
         state=state, turn=Turn.NOBODY, talks_over=True, offer_n=1, offer_by=other, offer_due_at=SOON,
-        undo_due_at=SOON, reopen_due_at=SOON, proposal_n=2, proposal_taken=other,
+        undo_due_at=SOON, reopen_due_at=SOON, proposal_n=2, proposal_taken=other, officer_id=7,
     )  # fmt: skip
-    further = replace(standing, testing_since=BEGINNING, proposal_taken="both")
+    further = replace(
+        standing, testing_since=BEGINNING, proposal_taken="both", recusal_asked=True, entrusted_to="council",
+        follow_up="asked", transfer="waiting", excluded="test", in_group=True,
+    )  # fmt: skip
     allowed = {fact for fact in RULES for one in (standing, further) if may(one, fact, party, BEGINNING)}
     named = {fact for fact, rule in RULES.items() if party in rule.who and state in rule.when}
     not_theirs = {Fact.OFFER_WITHDRAWN}
@@ -117,8 +121,10 @@ def test_what_is_closed_and_over_leaves_nobody_a_move_but_a_rating(state: State)
 
 
 @pytest.mark.parametrize("state", [state for state in State if state not in WITH_BUREAU])
-def test_an_officer_looks_on_while_the_two_sides_negotiate_and_once_it_is_closed(state: State):
-    assert moves_for(GRACE, Standing(state=state), BEGINNING) == frozenset()
+def test_an_officer_decides_nothing_while_the_two_sides_negotiate_and_once_it_is_closed(state: State):
+    passed_on = {Fact.DISPUTE_TRANSFERRED} if state in TALKS else set()
+    own = set() if state is State.TRANSFERRED else ANYWHERE | passed_on
+    assert moves_for(GRACE, Standing(state=state), BEGINNING) == own
 
 
 def test_an_officer_decides_what_has_been_handed_over_and_then_mediates():
@@ -126,6 +132,8 @@ def test_an_officer_decides_what_has_been_handed_over_and_then_mediates():
         Fact.OFFICER_ASSIGNED,
         Fact.MEDIATION_ACCEPTED,
         Fact.COMPLAINT_REFUSED,
+        Fact.DISPUTE_TRANSFERRED,
+        *ANYWHERE,
     }
     assert moves_for(GRACE, MEDIATING, BEGINNING) == {
         Fact.OFFICER_ASSIGNED,
@@ -133,15 +141,28 @@ def test_an_officer_decides_what_has_been_handed_over_and_then_mediates():
         Fact.TESTING_BEGUN,
         Fact.PROPOSAL_MADE,
         Fact.MEDIATION_TERMINATED,
+        Fact.MEDIATION_ENTRUSTED,
+        Fact.DISPUTE_TRANSFERRED,
+        *ANYWHERE,
     }
 
 
 def test_the_two_sides_wait_for_the_bureau_and_then_answer_its_proposal():
-    assert moves_for(ALICE, Standing(state=State.ESCALATED), BEGINNING) == {Fact.IDENTITY_GIVEN}
+    together = {Fact.GROUP_JOINED}  # where the bureau has invited to a group
+    assert moves_for(ALICE, Standing(state=State.ESCALATED), BEGINNING) == {Fact.IDENTITY_GIVEN, *together}
     assert moves_for(BOB, Standing(state=State.ESCALATED), BEGINNING) == frozenset()
+    answers = {Fact.PROPOSAL_ACCEPTED, Fact.PROPOSAL_DECLINED}
+    for viewer, more in ((ALICE, together), (BOB, set())):
+        assert moves_for(viewer, MEDIATING, BEGINNING) == more
+        assert moves_for(viewer, PROPOSED, BEGINNING) == answers | more
+
+
+def test_the_two_sides_can_ask_for_another_officer_once_there_is_one_and_not_while_it_is_undecided():
+    taken_on = replace(MEDIATING, officer_id=GRACE.id)
     for viewer in (ALICE, BOB):
-        assert moves_for(viewer, MEDIATING, BEGINNING) == frozenset()
-        assert moves_for(viewer, PROPOSED, BEGINNING) == {Fact.PROPOSAL_ACCEPTED, Fact.PROPOSAL_DECLINED}
+        assert Fact.RECUSAL_ASKED in moves_for(viewer, taken_on, BEGINNING)
+        assert Fact.RECUSAL_ASKED not in moves_for(viewer, MEDIATING, BEGINNING)
+        assert Fact.RECUSAL_ASKED not in moves_for(viewer, replace(taken_on, recusal_asked=True), BEGINNING)
 
 
 def test_each_person_stands_on_one_side():

@@ -47,7 +47,7 @@ class Mediators(Sides):
     def entrust(self, at: datetime) -> None:
         """To one of the city's bodies, where the consumer has agreed to that."""
         city = self.session.get_one(City, self.dispute.city_code)
-        last = entrusted.latest_day(self.dispute, city)
+        last = entrusted.latest_day(self.dispute, city, at)
         if last is None or not entrusted.has_consented(self.session, self.dispute):
             return
         body = self.rng.choice(choices(city.choices, Kind.MEDIATOR)[:3])["code"]

@@ -27,11 +27,16 @@ def has_consented(session: Session, dispute: Dispute) -> bool:
     return bool(session.scalar(agreed))
 
 
-def latest_day(dispute: Dispute, city: City) -> date | None:
-    """The last day on which the body may report back: that of the mediation itself."""
-    if dispute.mediation_due_at is None:
+def latest_day(dispute: Dispute, city: City, now: datetime) -> date | None:
+    """The last day on which the body may report back: that of the mediation itself.
+
+    While the goods are being tested that day moves on with every day.
+    """
+    due, since = dispute.mediation_due_at, dispute.testing_since
+    if due is None:
         return None
-    return today(dispute.mediation_due_at - timedelta(microseconds=1), city.zone)
+    stood_still = now - since if since else timedelta()
+    return today(due + stood_still - timedelta(microseconds=1), city.zone)
 
 
 def entrust(
@@ -53,7 +58,7 @@ def entrust(
         raise RuleBroken(None, N_("The customer has not agreed that another body mediates."))
     must_be_listed(city.choices, Kind.MEDIATOR, to, "to", N_("Please choose who mediates."))
     back_by = limits.day_ahead("report_by", report_by, today(now, city.zone))
-    last = latest_day(dispute, city)
+    last = latest_day(dispute, city, now)
     if last is not None and back_by > last:
         raise RuleBroken(
             "report_by",

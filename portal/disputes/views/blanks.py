@@ -57,7 +57,7 @@ def _assignment_form(city: City, dispute: Dispute, at: datetime) -> Form:
 
 def _entrustment_form(city: City, dispute: Dispute, at: datetime) -> Form:
     """Thirty days are proposed, or what the mediation has left."""
-    usual, last = today(at, city.zone) + ENTRUSTED_FOR, latest_day(dispute, city)
+    usual, last = today(at, city.zone) + ENTRUSTED_FOR, latest_day(dispute, city, at)
     report_by = min(usual, last) if last else usual
     return bureau_forms.EntrustmentForm(city, None, at="entrustment", report_by=report_by)
 
