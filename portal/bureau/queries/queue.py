@@ -177,7 +177,7 @@ def _chosen(filters: Filters) -> list[sa.ColumnElement[bool]]:
     if filters.officer_id is not None:
         chosen.append(Dispute.officer_id == (filters.officer_id or None))
     if filters.mediator is Mediator.RECUSAL:
-        chosen.append(Dispute.recusal_asked)
+        chosen.append(Dispute.recusal_asked.is_(True))
     if filters.mediator is Mediator.ENTRUSTED:
         chosen.append(Dispute.entrusted_to != "")
     if filters.since is not None:

@@ -81,14 +81,11 @@ def dispute_page(
     opened = next(iter(filled), "") if filled else request.args.get("act", "")
     terms = ready(dispute, city, at)
     others = together(session, dispute, party, at)
-    live, pledged = dispute.offer_n is not None, terms is not None
     table = _on_the_table(dispute, events, at)
-    out = barred(session, dispute, viewer, moves, {event.fact for event in events})
-    out |= {"proposal_refusal"} if table["too_late"] else set()
-    possible = panel(moves, party, live=live, pledged=pledged, invited=others["invited"], barred=out)
+    known = {"pledged": terms is not None, "invited": others["invited"], "too_late": table["too_late"]}
+    possible = _possible(dispute, viewer, moves, events, **known)
     acts = _acts(possible, dispute, opened, events, too_late=table["too_late"])
-    words = wordings(city)
-    shown = {act["name"] for act in acts if act["open"]} | {opened}
+    words, shown = wordings(city), {act["name"] for act in acts if act["open"]} | {opened}
     blank = {**blank_forms(shown, city, dispute, at), **(filled or {})}
     return page(
         "disputes/show.html",
@@ -108,11 +105,28 @@ def dispute_page(
         **_known(session, dispute, viewer, city, events),
         **escalating(session, city, party, dispute.state, events, at),
         **officers_side(session, dispute, party, shown, blank),
+        **_sent_back(dispute, filled or {}, acts),
         opened=opened,
         trouble=trouble,
-        **_sent_back(dispute, filled or {}, acts),
         **words,
     )
+
+
+def _possible(
+    dispute: Dispute,
+    viewer: Viewer,
+    moves: frozenset[Fact],
+    events: Sequence[ThreadEvent],
+    *,
+    pledged: bool,
+    invited: bool,
+    too_late: bool,
+) -> list[Act]:
+    """The acts of the panel for this very person; too_late: nobody can answer the proposal any more."""
+    out = barred(db.session(), dispute, viewer, moves, {event.fact for event in events})
+    out |= {"proposal_refusal"} if too_late else set()
+    live = dispute.offer_n is not None
+    return panel(moves, party_of(viewer), live=live, pledged=pledged, invited=invited, barred=out)
 
 
 def _sent_back(
