@@ -50,7 +50,7 @@ class Verbs(click.Group):
         for verb in VERBS:
             try:
                 command = self.get_command(ctx, verb)
-                rows.append((verb, command.get_short_waystr(200) if command else ""))
+                rows.append((verb, command.get_short_help_str(200) if command else ""))
             except click.ClickException as refused:
                 rows.append((verb, refused.message))
         with formatter.section("Verbs"):

@@ -107,10 +107,9 @@ def contradictions(standing: Standing) -> list[str]:
     """What cannot be true at once."""
     state, turn = standing.state, standing.turn
     offer = (standing.offer_n, standing.offer_by, standing.offer_due_at)
-    closed = state in CLOSED
     checks = {
         "a dispute has a state": state is not None,
-        "closed is nobody's turn": (turn is Turn.NOBODY) == closed,
+        "closed is nobody's turn": (turn is Turn.NOBODY) == (state in CLOSED),
         "what is with the bureau is its turn": (turn is Turn.BUREAU) == (state in WITH_BUREAU),
         "filed is the merchant's turn": state is not State.FILED or turn is Turn.MERCHANT,
         "a live offer is whole, and there in one state only": (
@@ -125,22 +124,6 @@ def contradictions(standing: Standing) -> list[str]:
         "filed is neither answered nor silent": (
             state is not State.FILED or (standing.replied_at, standing.silent_at) == (None, None)
         ),
-        "where no clock runs nothing is due but the follow-up": (
-            state not in NO_CLOCK or standing.next_due_at in (None, standing.follow_up_due_at)
-        ),
-        "a withdrawal has its own clock, and once it is final the follow-up": (
-            state is not State.WITHDRAWN
-            or standing.next_due_at in (None, standing.undo_due_at or standing.follow_up_due_at)
-        ),
-        "what is closed is followed up, once": (
-            state not in SETTLED_OR_NOT
-            or standing.undo_due_at is not None
-            or (standing.next_due_at is None) == bool(standing.follow_up)
-        ),
-        "a follow-up waits for the end, and is answered with one of three": (
-            standing.follow_up in ANSWERS
-            and (closed or standing.follow_up_due_at is None or bool(standing.follow_up))
-        ),
         "talks have an end": state not in TALKS or standing.talks_over or standing.next_due_at is not None,
         "what is agreed has a day": state is not State.AGREED or standing.next_due_at is not None,
         "the reminder comes before the day": (
@@ -150,7 +133,8 @@ def contradictions(standing: Standing) -> list[str]:
             or standing.reminder_due_at < standing.performance_due_at
         ),
     }
-    return [sentence for sentence, holds in (checks | at_the_bureau(standing)).items() if not holds]
+    everywhere = checks | at_the_bureau(standing) | in_the_end(standing)
+    return [sentence for sentence, holds in everywhere.items() if not holds]
 
 
 def at_the_bureau(standing: Standing) -> dict[str, bool]:
@@ -169,4 +153,27 @@ def at_the_bureau(standing: Standing) -> dict[str, bool]:
         "who has agreed has agreed to something": standing.proposal_n is not None
         or not standing.proposal_taken,
         "what was mediated has a settlement": not standing.mediated or standing.settled_n is not None,
+    }
+
+
+def in_the_end(standing: Standing) -> dict[str, bool]:
+    """What must be true once a dispute is closed: the follow-up is its last clock, and runs once."""
+    state = standing.state
+    return {
+        "where no clock runs nothing is due but the follow-up": (
+            state not in NO_CLOCK or standing.next_due_at in (None, standing.follow_up_due_at)
+        ),
+        "a withdrawal has its own clock, and once it is final the follow-up": (
+            state is not State.WITHDRAWN
+            or standing.next_due_at in (None, standing.undo_due_at or standing.follow_up_due_at)
+        ),
+        "what is closed is followed up, once": (
+            state not in SETTLED_OR_NOT
+            or standing.undo_due_at is not None
+            or (standing.next_due_at is None) == bool(standing.follow_up)
+        ),
+        "a follow-up waits for the end, and is answered with one of three": (
+            standing.follow_up in ANSWERS
+            and (state in CLOSED or standing.follow_up_due_at is None or bool(standing.follow_up))
+        ),
     }
