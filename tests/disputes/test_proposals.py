@@ -11,18 +11,17 @@ from portal.core.errors import MovedOn, RuleBroken
 from portal.disputes.actions.performance import claim_performance, confirm_performance
 from portal.disputes.actions.proposals import accept_proposal, decline_proposal
 from portal.disputes.models import Offer, Settlement
+from portal.notices.dispatch import dispatch
+from portal.notices.models import Notice
 from tests.disputes.bureau import counted, differences, end_of, facts, mediating, proposed
 from tests.disputes.racing import acting, at_once
-from tests.makers import Town, days_from, make_town
-from tests.people import ALICE, BOB
-from tests.world import BEGINNING
+from tests.disputes.visits import Visitors, send
+from tests.makers import Town, days_from, sign_in
+from tests.nag import tree, words
+from tests.people import ALICE, BOB, CAROL, GRACE
+from tests.world import BEGINNING, Clock
 
 SECOND, HOUR, DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)
-
-
-@pytest.fixture
-def town(db_session: Session) -> Town:
-    return make_town(db_session)
 
 
 @pytest.mark.parametrize("order", [(ALICE, BOB), (BOB, ALICE)])
@@ -106,6 +105,47 @@ def test_a_proposal_whose_day_has_passed_is_no_agreement_that_is_broken_at_once(
         accept_proposal(db_session, dispute, BOB, n, now=end_of(days_from(BEGINNING, 10)))
     accept_proposal(db_session, dispute, BOB, n, now=end_of(days_from(BEGINNING, 10)) - SECOND)
     assert dispute.state == "agreed"
+
+
+def test_a_proposal_whose_day_has_passed_has_lapsed_for_all_three_and_a_new_one_can_be_made_at_once(
+    visitors: Visitors, db_session: Session, town: Town, clock: Clock
+):
+    dispute = mediating(db_session, town)
+    n, ref = proposed(db_session, dispute).n, dispute.ref
+    accept_proposal(db_session, dispute, ALICE, n, now=BEGINNING)
+    db_session.commit()
+    clock.now = end_of(days_from(BEGINNING, 10))
+    for person in (town.alice, town.bob, town.grace):
+        client = visitors.new_client()
+        sign_in(client, db_session, person, now=clock.now)
+        shown = client.get(f"/disputes/{ref}")
+        assert "市场监管局的调解方案已失效" in words(tree(shown))
+        for noun in ("acceptance", "refusal"):
+            answers = [one for one in tree(shown).iter("form") if f"/{n}/{noun}" in (one.get("action") or "")]
+            assert answers == []
+    typed = {"remedy": "refund", "amount": "5000", "perform_by": days_from(clock.now, 9).isoformat()}
+    assert send(client, shown, "proposals", **typed).status_code == 303  # its form stands open
+    db_session.refresh(dispute)
+    assert (dispute.proposal_n, dispute.proposal_taken) == (n + 1, "")
+    assert db_session.get_one(Offer, (dispute.id, n)).ended == "replaced"
+
+
+@pytest.mark.parametrize("order", [(ALICE, BOB), (BOB, ALICE)])
+def test_with_the_second_yes_each_side_and_the_officer_get_one_notice_of_it(
+    db_session: Session, town: Town, order: tuple[Viewer, Viewer]
+):
+    dispute = mediating(db_session, town)
+    n = proposed(db_session, dispute).n
+    first, second = order
+    accept_proposal(db_session, dispute, first, n, now=BEGINNING)
+    dispatch(db_session, BEGINNING)
+    before = set(db_session.scalars(sa.select(Notice.id)))
+    accept_proposal(db_session, dispute, second, n, now=BEGINNING)
+    dispatch(db_session, BEGINNING)
+    told = sa.select(Notice.person_id, Notice.fact).where(Notice.id.not_in(before))
+    new = sorted(tuple(row) for row in db_session.execute(told))
+    people = {ALICE.id, BOB.id, CAROL.id, GRACE.id} - {second.id}
+    assert new == sorted((person, "dispute_mediated") for person in people)
 
 
 @pytest.mark.parametrize(
