@@ -11,7 +11,7 @@ from portal.core.clock import now
 from portal.disputes.models import Dispute, DisputeEvent
 from tests.browser import LiveServer, Phone, barriers
 from tests.journeys.people import code_for, days_ago, sees, sign_in, tap
-from tests.makers import PASSWORD, Town, make_town
+from tests.makers import PASSWORD, Town
 from tests.return_policies.makers import make_pledge, make_standard
 
 pytestmark = pytest.mark.journey
@@ -19,25 +19,23 @@ PHONE = "13812345678"
 
 
 @pytest.fixture
-def town(live_server: LiveServer) -> Town:
+def pledged(live_server: LiveServer, town: Town) -> Town:
+    """The town, whose shop has pledged a standard a month ago."""
     with live_server.session() as session:
-        made = make_town(session)
         a_month_ago = now() - timedelta(days=30)
         terms = {"no_reason_excluded": [], "refund_within_days": 3}
         standard = make_standard(session, category="appliances", terms=terms, now=a_month_ago)
         make_pledge(session, standard, now=a_month_ago)
         session.commit()
-        session.refresh(made.store)
-        session.expunge_all()
-    return made
+    return town
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
 def test_a_pledge_settles_the_refrigerator_with_one_tap(
-    live_server: LiveServer, town: Town, phone: Phone, script: bool
+    live_server: LiveServer, pledged: Town, phone: Phone, script: bool
 ) -> None:
     alice, bob = phone(java_script_enabled=script), phone(java_script_enabled=script)
-    ref = complains(alice, live_server, town.store.code)
+    ref = complains(alice, live_server, pledged.store.code)
     sign_in(bob, live_server, "bob", PASSWORD)
     sees(bob, "按承诺：退还货款 ¥8,000")
     if script:

@@ -11,20 +11,10 @@ from portal.disputes.models import Dispute, DisputeEvent, Evidence
 from portal.notices.models import Notice
 from tests.browser import LiveServer, Phone, barriers
 from tests.journeys.people import choose, code_for, days_ago, days_ahead, photo, sees, sign_in, tap
-from tests.makers import PASSWORD, Town, make_town
+from tests.makers import PASSWORD, Town
 
 pytestmark = pytest.mark.journey
 PHONE = "13812345678"
-
-
-@pytest.fixture
-def town(live_server: LiveServer) -> Town:
-    with live_server.session() as session:
-        made = make_town(session)
-        session.commit()
-        session.refresh(made.store)
-        session.expunge_all()
-    return made
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])

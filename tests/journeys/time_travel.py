@@ -1,4 +1,4 @@
-"""A portal whose days a journey lets pass, with a real browser; its clock and worker are moved by hand."""
+"""A portal whose days a journey lets pass: served for a browser, its clock and its worker moved by hand."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
