@@ -124,14 +124,17 @@ def _begin_anew(
     new.entitled = stored(entitled)
     first = (Statement.dispute_id == old.id) & (Statement.seq == 1)
     story = session.scalar(sa.select(Statement.text).where(first)) or ""
-    more: dict[str, Any] = {
-        "transferred_from": old.ref, "city_zh": here.region.name_zh, "city_en": here.region.name_en,
-    }  # fmt: skip
-    if taken_down(session, old) is not None:
-        more["counter"] = True
+    more = _came_from(session, old, here)
     begin(session, new, there, story=story, photos=_copies(session, old), now=now, more=more)
     pass_on(session, old, new)
     return new
+
+
+def _came_from(session: Session, old: Dispute, here: City) -> dict[str, Any]:
+    """What the first event says of where the dispute was before."""
+    place = {"city_zh": here.region.name_zh, "city_en": here.region.name_en}
+    counter = {"counter": True} if taken_down(session, old) is not None else {}
+    return {"transferred_from": old.ref, **place, **counter}
 
 
 def _problem(city: City, problem: str) -> str:
