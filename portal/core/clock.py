@@ -3,6 +3,8 @@
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+MORNING, EVENING = time(9), time(20)  # between them people may be written to without waking them
+
 
 def now() -> datetime:
     """The present moment, aware, in UTC; everything else takes it as an argument."""
@@ -27,3 +29,12 @@ def today(moment: datetime, zone: str) -> date:
 def end_of_day(day: date, zone: str) -> datetime:
     """The instant, in UTC, at which that local day is over: the start of the next one."""
     return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(zone)).astimezone(UTC)
+
+
+def by_day(moment: datetime, zone: str) -> datetime:
+    """The moment itself, or the next morning in `zone` where it lies in the night; in UTC."""
+    shown = local(moment, zone)
+    if MORNING <= shown.time() < EVENING:
+        return moment.astimezone(UTC)
+    day = shown.date() + timedelta(days=shown.time() >= EVENING)
+    return datetime.combine(day, MORNING, ZoneInfo(zone)).astimezone(UTC)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from portal.accounts.viewer import Viewer
+from portal.core.clock import by_day
 from portal.core.errors import MovedOn, NotAllowed
 from portal.disputes.models import Dispute, DisputeEvent, Evidence, Statement, UnreadEvent
 from portal.disputes.permissions import may, party_of, standing_of
@@ -149,7 +150,7 @@ def _followed_up(
     if fact not in CLOSING or standing.follow_up:
         return {}
     city = session.get_one(City, dispute.city_code)
-    return {"follow_up_due_at": city.due(Clock.FOLLOW_UP, now)}
+    return {"follow_up_due_at": by_day(city.due(Clock.FOLLOW_UP, now), city.zone)}
 
 
 def _plain(details: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.core.clock import end_of_day, local, now, today
+from portal.core.clock import by_day, end_of_day, local, now, today
 
 SHANGHAI = "Asia/Shanghai"
 ZONES = st.sampled_from(
@@ -52,3 +52,13 @@ def test_every_moment_lies_before_the_end_of_its_day_and_not_before_the_end_of_t
     day = today(moment, zone)
     assert moment < end_of_day(day, zone)
     assert moment >= end_of_day(day - timedelta(days=1), zone)
+
+
+@pytest.mark.parametrize(
+    ("shown", "then"),
+    [("08:59", "09:00"), ("09:00", "09:00"), ("19:59", "19:59"), ("20:00", "33:00"), ("00:00", "09:00")],
+)
+def test_nobody_is_written_to_at_night(shown: str, then: str) -> None:
+    midnight = datetime(2026, 11, 23, 16, tzinfo=UTC)  # in Shanghai
+    hours = [timedelta(hours=int(text[:2]), minutes=int(text[3:])) for text in (shown, then)]
+    assert by_day(midnight + hours[0], SHANGHAI) == midnight + hours[1]

@@ -242,7 +242,7 @@ def test_the_consumer_has_twenty_days_to_confirm(db_session: Session, dispute: D
     assert catch_up(db_session, dispute.id, end_of(12, 14) - SECOND) == 0
     assert catch_up(db_session, dispute.id, end_of(12, 14)) == 1
     assert (dispute.state, dispute.turn) == ("unconfirmed", "nobody")
-    assert dispute.next_due_at == dispute.follow_up_due_at == end_of(12, 30)
+    assert dispute.next_due_at == dispute.follow_up_due_at == end_of(12, 30) + 9 * HOUR
     assert dispute.reopen_due_at == datetime(2027, 1, 14, 16, tzinfo=UTC)
 
 
@@ -260,7 +260,7 @@ def test_after_72_hours_a_withdrawal_is_final(db_session: Session, dispute: Disp
     catch_up(db_session, dispute.id, BEGINNING + 72 * HOUR)
     assert facts(db_session, dispute)[-1] == ("withdrawal_became_final", BEGINNING + 72 * HOUR)
     assert (dispute.state, dispute.undo_due_at) == ("withdrawn", None)
-    assert dispute.next_due_at == dispute.follow_up_due_at == end_of(12, 12)
+    assert dispute.next_due_at == dispute.follow_up_due_at == end_of(12, 12) + 9 * HOUR
     with pytest.raises(MovedOn):
         undo_withdrawal(db_session, dispute, ALICE, now=BEGINNING + 73 * HOUR)
 

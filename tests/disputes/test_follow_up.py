@@ -25,6 +25,7 @@ from tests.world import BEGINNING, Clock
 
 DAY = timedelta(days=1)
 SECRET = "店长说再投诉就别想再来买东西。"
+MORNING = end_of(date(2026, 12, 9)) + timedelta(hours=9)  # fifteen days later, and not at midnight
 Ended = Callable[[Session, Town], Dispute]
 
 
@@ -61,13 +62,13 @@ def answer(session: Session, dispute: Dispute, **changes: object) -> DisputeEven
 @pytest.mark.parametrize("ended", [confirmed, refused, terminated])
 def test_whatever_is_closed_is_asked_after_on_its_day_and_once(db_session: Session, town: Town, ended: Ended):
     dispute = ended(db_session, town)
-    assert dispute.next_due_at == dispute.follow_up_due_at == end_of(date(2026, 12, 9))
+    assert dispute.next_due_at == dispute.follow_up_due_at == MORNING
     town.city.clocks = {"follow_up": {"amount": 3, "unit": "days"}}  # moves nothing that runs
-    assert catch_up(db_session, dispute.id, end_of(date(2026, 12, 9)) - timedelta(seconds=1)) == 0
-    assert catch_up(db_session, dispute.id, end_of(date(2026, 12, 9)) + 40 * DAY) == 1
+    assert catch_up(db_session, dispute.id, MORNING - timedelta(seconds=1)) == 0
+    assert catch_up(db_session, dispute.id, MORNING + 40 * DAY) == 1
     assert (dispute.follow_up, dispute.next_due_at) == ("asked", None)
     event = db_session.get_one(DisputeEvent, (dispute.id, dispute.last_seq))
-    assert (event.fact, event.party, event.at) == ("follow_up_asked", "clock", end_of(date(2026, 12, 9)))
+    assert (event.fact, event.party, event.at) == ("follow_up_asked", "clock", MORNING)
     assert differences(db_session) == []
 
 
@@ -76,7 +77,7 @@ def test_a_withdrawal_is_asked_after_from_its_final_moment(db_session: Session, 
     withdraw(db_session, dispute, ALICE, reason="settled", note="", now=BEGINNING)
     assert dispute.follow_up_due_at is None
     catch_up(db_session, dispute.id, BEGINNING + 3 * DAY)
-    assert dispute.next_due_at == dispute.follow_up_due_at == end_of(date(2026, 12, 12))
+    assert dispute.next_due_at == dispute.follow_up_due_at == MORNING + 3 * DAY
 
 
 def test_taking_up_the_talks_again_puts_it_off_and_nobody_is_asked_twice(db_session: Session, town: Town):

@@ -87,7 +87,7 @@ def play(
             drawn = official_plot_for(rng, shop.character, shop.store.trade, staffed=staffed)
             official = drawn.steps
         at = yield from _go(acts, official, at)
-    yield from answer_when_asked(acts, max(at, acts.dispute.last_at))
+    yield from answer_when_asked(acts, max(at, acts.dispute.last_at), awake)
 
 
 def _go(acts: Acts, steps: Iterable[Step], at: datetime) -> Generator[datetime, None, datetime]:
