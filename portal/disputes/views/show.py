@@ -106,8 +106,7 @@ def dispute_page(
         **escalating(session, city, party, dispute.state, events, at),
         **officers_side(session, dispute, party, shown, blank),
         **_sent_back(dispute, filled or {}, acts),
-        opened=opened,
-        trouble=trouble,
+        **{"opened": opened, "trouble": trouble},
         **words,
     )
 
