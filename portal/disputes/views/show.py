@@ -105,8 +105,8 @@ def dispute_page(
         **_known(session, dispute, viewer, city, events),
         **escalating(session, city, party, dispute.state, events, at),
         **officers_side(session, dispute, party, shown, blank),
-        **_sent_back(dispute, filled or {}, acts),
-        **{"opened": opened, "trouble": trouble},
+        **_sent_back(dispute, filled or {}, acts, trouble),
+        opened=opened,
         **words,
     )
 
@@ -129,10 +129,11 @@ def _possible(
 
 
 def _sent_back(
-    dispute: Dispute, filled: Mapping[str, Form], acts: Sequence[Mapping[str, Any]]
+    dispute: Dispute, filled: Mapping[str, Form], acts: Sequence[Mapping[str, Any]], trouble: str
 ) -> dict[str, Any]:
-    """What came with a refused form and is not lost: texts without a form, the key, the photos."""
+    """What came with a refused form and is not lost: why, texts without a form, the key, the photos."""
     return {
+        "trouble": trouble,
         "unsent": _unsent(filled, [act["name"] for act in acts]),
         "key": sent_key(),
         "kept": kept_photos(dispute),
