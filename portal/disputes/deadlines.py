@@ -13,8 +13,8 @@ from portal.disputes.ledger import record
 from portal.disputes.models import Dispute, DisputeEvent
 from portal.disputes.permissions import standing_of
 from portal.disputes.workflow import TALKS, Fact, Party, State
-from portal.regions.calendar import due_by
-from portal.regions.clocks import Clock
+from portal.regions.calendar import due_after
+from portal.regions.clocks import Clock, span_kept
 from portal.regions.models import City
 
 TOGETHER = 50  # disputes a transaction: long enough to be quick, short enough to let others write
@@ -108,20 +108,14 @@ def start_reply_clock(session: Session, dispute: Dispute, now: datetime) -> None
 def recompute_deadlines(session: Session, now: datetime) -> int:
     """Count the open acceptance deadlines again, by a calendar that has changed; gives how many moved.
 
+    The span is the one that was kept when it began: a city that has changed its clock since moves nothing.
     Each that moves has an event that says from when to when.
     """
-    event = DisputeEvent
-    began = (
-        sa.select(event.dispute_id, sa.func.max(event.at).label("at"))
-        .join(Dispute, Dispute.id == event.dispute_id)
-        .where(event.fact == Fact.ESCALATED, _awaits_acceptance())
-        .group_by(event.dispute_id)
-        .subquery()
-    )
-    waiting = sa.select(Dispute, began.c.at).join(began, began.c.dispute_id == Dispute.id)
     moved = 0
-    for dispute, at in session.execute(waiting.where(_awaits_acceptance()).order_by(Dispute.id)).all():
-        due = due_by(session, session.get_one(City, dispute.city_code), Clock.ACCEPTANCE, at)
+    for dispute, begun in session.execute(_awaiting_acceptance()).all():
+        city = session.get_one(City, dispute.city_code)
+        span = span_kept(begun.details, city.span(Clock.ACCEPTANCE))
+        due = due_after(session, span, begun.at, city.zone)
         if due == dispute.acceptance_due_at:
             continue
         details = {"acceptance_due_at": due, "before": dispute.acceptance_due_at}
@@ -138,5 +132,21 @@ def recompute_deadlines(session: Session, now: datetime) -> int:
     return moved
 
 
-def _awaits_acceptance() -> sa.ColumnElement[bool]:
-    return sa.and_(Dispute.acceptance_due_at.is_not(None), Dispute.state == State.ESCALATED)
+def _awaiting_acceptance() -> sa.Select[Dispute, DisputeEvent]:
+    """The disputes whose acceptance is open, each with the event that handed it over last."""
+    event = DisputeEvent
+    waits = sa.and_(Dispute.acceptance_due_at.is_not(None), Dispute.state == State.ESCALATED)
+    newest = (
+        sa.select(event.dispute_id, sa.func.max(event.seq).label("seq"))
+        .join(Dispute, Dispute.id == event.dispute_id)
+        .where(event.fact == Fact.ESCALATED, waits)
+        .group_by(event.dispute_id)
+        .subquery()
+    )
+    same = sa.and_(event.dispute_id == newest.c.dispute_id, event.seq == newest.c.seq)
+    return (
+        sa.select(Dispute, event)
+        .join(newest, newest.c.dispute_id == Dispute.id)
+        .join(event, same)
+        .order_by(Dispute.id)
+    )

@@ -22,7 +22,7 @@ SHOWN = (
     "n", "reason", "stars", "ends", "beforehand", "measure", "clause",
     "ground", "held_on", "way", "payer", "acceptance_due_at", "city_zh", "city_en", "receipt",
     "to", "report_by", "result", "kept", "content",
-    "counter", "taken_by",
+    "span", "counter", "taken_by",
 )  # fmt: skip
 
 

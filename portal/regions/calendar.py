@@ -18,7 +18,7 @@ from portal.core.csv_text import rows_of
 from portal.core.errors import RuleBroken
 from portal.core.words import N_, tidy
 from portal.core.working_days import SATURDAY, Counted, Mark, count_working_days
-from portal.regions.clocks import Clock, Unit
+from portal.regions.clocks import Clock, Span, Unit, due
 from portal.regions.models import CalendarDay, CalendarYear, City
 
 RESTS = {"休", "放假", "休息", "假", "holiday", "off", "0"}
@@ -60,10 +60,14 @@ def count_days(session: Session, start: date, days: int) -> Counted:
 
 def due_by(session: Session, city: City, clock: Clock, start: datetime) -> datetime:
     """When a clock of a city that starts at `start` has run out (UTC); working days are the calendar's."""
-    span = city.span(clock)
+    return due_after(session, city.span(clock), start, city.zone)
+
+
+def due_after(session: Session, span: Span, start: datetime, zone: str) -> datetime:
+    """When a span that starts at `start` has passed (UTC), by the calendar and in the zone of its city."""
     if span.unit is not Unit.WORKING_DAYS:
-        return city.due(clock, start)
-    return end_of_day(count_days(session, today(start, city.zone), span.amount).due, city.zone)
+        return due(span, start, zone)
+    return end_of_day(count_days(session, today(start, zone), span.amount).due, zone)
 
 
 def provisional_years(session: Session, years: Iterable[int]) -> list[int]:

@@ -1,5 +1,6 @@
 """The clocks of a city: how long each side has (domain.md section 3), as data a city can change."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -34,6 +35,16 @@ class Unit(StrEnum):
 class Span:
     amount: int
     unit: Unit
+
+    def as_kept(self) -> list[Any]:
+        """As the details of the event that starts the span hold it: [7, "working_days"]."""
+        return [self.amount, self.unit.value]
+
+
+def span_kept(details: Mapping[str, Any], otherwise: Span) -> Span:
+    """The span that an event's details keep (`as_kept`); one from before spans were kept has the other."""
+    kept = details.get("span")
+    return Span(int(kept[0]), Unit(kept[1])) if kept else otherwise
 
 
 DEFAULTS: dict[Clock, tuple[Span, str]] = {
@@ -74,12 +85,12 @@ def due(span: Span, start: datetime, zone: str) -> datetime:
 
 # The clocks that the law sets: a city that gives itself more time than the law does breaks it.
 STATUTORY = frozenset({Clock.ACCEPTANCE, Clock.MEDIATION})
-# Of these the portal reads whole days.
-IN_DAYS = frozenset({Clock.OFFER, Clock.PERFORMANCE, Clock.PLEDGE_NOTICE})
+# Of these the portal reads whole days; the law counts the mediation's by the calendar.
+IN_DAYS = frozenset({Clock.OFFER, Clock.PERFORMANCE, Clock.PLEDGE_NOTICE, Clock.MEDIATION})
 
 
 def units_of(clock: Clock) -> tuple[Unit, ...]:
-    """The units in which a clock can be set; working days where the bureau's own time is counted."""
-    if clock in STATUTORY:
+    """The units in which a clock can be set; working days where the law counts them."""
+    if clock is Clock.ACCEPTANCE:
         return (Unit.WORKING_DAYS, Unit.DAYS)
     return (Unit.DAYS,) if clock in IN_DAYS else (Unit.HOURS, Unit.DAYS)

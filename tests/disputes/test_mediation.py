@@ -289,3 +289,11 @@ def test_a_new_calendar_moves_the_open_deadlines_once_with_an_event(db_session: 
     assert facts(db_session, waiting).count("deadline_recomputed") == 1
     assert "deadline_recomputed" not in facts(db_session, decided)
     assert differences(db_session) == []
+
+
+def test_a_new_calendar_counts_by_the_span_that_held_when_it_began(db_session: Session, town: Town):
+    waiting = handed_over(db_session, town)
+    before = waiting.acceptance_due_at
+    town.city.clocks = {"acceptance": {"amount": 3, "unit": "working_days"}}
+    assert recompute_deadlines(db_session, BEGINNING + DAY) == 0
+    assert waiting.acceptance_due_at == before

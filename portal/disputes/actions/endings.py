@@ -76,7 +76,10 @@ def escalate(
     written = limits.text_within("note", note, limits.NOTE_LIMIT)
     city = session.get_one(City, dispute.city_code)
     end_live_offer(session, dispute, "closed")
-    details = {"acceptance_due_at": due_by(session, city, Clock.ACCEPTANCE, now)}
+    details = {
+        "acceptance_due_at": due_by(session, city, Clock.ACCEPTANCE, now),
+        "span": city.span(Clock.ACCEPTANCE).as_kept(),
+    }
     if actor is not None:
         return record_act(session, dispute, actor, Fact.ESCALATED, now=now, details=details, text=written)
     return record(

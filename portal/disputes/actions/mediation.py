@@ -47,7 +47,10 @@ def accept_for_mediation(
         actor,
         Fact.MEDIATION_ACCEPTED,
         now=now,
-        details={"mediation_due_at": due_by(session, city, Clock.MEDIATION, now)},
+        details={
+            "mediation_due_at": due_by(session, city, Clock.MEDIATION, now),
+            "span": city.span(Clock.MEDIATION).as_kept(),
+        },
         text=limits.text_within("note", note, limits.NOTE_LIMIT),
     )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from flask_babel import gettext, ngettext
 from sqlalchemy.orm import Session
@@ -14,7 +14,7 @@ from portal.disputes.models import Dispute
 from portal.disputes.queries import ThreadEvent
 from portal.disputes.workflow import Fact, State
 from portal.regions.calendar import count_days, provisional_years
-from portal.regions.clocks import Clock, Unit
+from portal.regions.clocks import Clock, Unit, span_kept
 from portal.regions.models import City
 from portal.web.shown import day, short_day
 
@@ -48,16 +48,16 @@ class Explained:
 def counted_of(
     session: Session, dispute: Dispute, city: City, events: Sequence[ThreadEvent]
 ) -> Explained | None:
-    """How the statutory day that now runs was counted; None where none runs, or its rule has changed."""
+    """How the statutory day that now runs was counted; None where none runs, or no rule gives that day."""
     if dispute.statutory_due_at is None:
         return None
     last = today(dispute.statutory_due_at - timedelta(microseconds=1), city.zone)
     escalated = dispute.state == State.ESCALATED
     began = _latest(events, Fact.ESCALATED if escalated else Fact.MEDIATION_ACCEPTED)
-    span = city.span(Clock.ACCEPTANCE if escalated else Clock.MEDIATION)
     if began is None:
         return None
-    start = today(began, city.zone)
+    span = span_kept(began.details, city.span(Clock.ACCEPTANCE if escalated else Clock.MEDIATION))
+    start = today(began.at, city.zone)
     if span.unit is Unit.WORKING_DAYS:
         counted = count_days(session, start, span.amount)
         if counted.due != last:
@@ -113,8 +113,8 @@ def _plain_days(start: date, amount: int, last: date) -> Explained | None:
     )
 
 
-def _latest(events: Sequence[ThreadEvent], fact: Fact) -> datetime | None:
-    return next((event.at for event in reversed(events) if event.fact is fact), None)
+def _latest(events: Sequence[ThreadEvent], fact: Fact) -> ThreadEvent | None:
+    return next((event for event in reversed(events) if event.fact is fact), None)
 
 
 def _runs(skipped: Sequence[tuple[date, str]]) -> list[list[tuple[date, str]]]:
