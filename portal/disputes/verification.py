@@ -20,6 +20,7 @@ from portal.disputes.ledger import canonical, chained, digest
 from portal.disputes.models import Dispute, DisputeEvent, Evidence, Offer, Settlement, Statement
 from portal.disputes.permissions import may
 from portal.disputes.standing import FIELDS, Standing, step
+from portal.disputes.statutory import missed_dates
 from portal.disputes.workflow import Fact, Party
 
 TOGETHER = 200  # disputes read at once
@@ -97,11 +98,15 @@ def _by_dispute(session: Session, table: Any, span: tuple[int, int], *order: Any
 def _of_dispute(dispute: Row, events: list[Row], parts: list[list[Row]]) -> Iterator[str]:
     statements, offers, settlements, photos = parts
     yield from _chain(dispute, events)
-    standing = Standing()
+    standing, last_at = Standing(), None
     for event in events:
-        if not may(standing, Fact(event.fact), Party(event.party), event.at):
+        fact, party = Fact(event.fact), Party(event.party)
+        if not may(standing, fact, party, event.at):
             yield f"event {event.seq} ({event.fact} by {event.party}) was not possible as things stood."
-        standing = step(standing, Fact(event.fact), Party(event.party), event.at, event.details)
+        yield from (
+            f"event {event.seq}: {said}" for said in missed_dates(standing, fact, party, event.at, last_at)
+        )
+        standing, last_at = step(standing, fact, party, event.at, event.details), event.at
     yield from _standing(dispute, standing)
     if events:
         yield from _complaint(dispute, events[0].details)
