@@ -22,7 +22,7 @@ OF_A_DISPUTE = """
     create_session create_testing create_testing_result create_proposal create_proposal_acceptance
     create_proposal_refusal create_termination create_group create_group_departure
     create_consumer_letter create_merchant_letter create_exclusion create_inclusion
-    create_recusal_request
+    create_recusal_request create_follow_up_answer
 """
 OF_THE_STANDARDS_DESK = """
     bureau_standards new_standard create_standard bureau_version edit_draft save_draft create_publication
