@@ -106,9 +106,7 @@ SENTENCES: dict[tuple[Fact, Audience], str] = {
     (Fact.DEADLINE_RECOMPUTED, O): N_("A statutory day has moved: the calendar of working days has changed."),
     (Fact.RECUSAL_ASKED, C): N_("The shop asks that another officer handles the dispute."),
     (Fact.RECUSAL_ASKED, S): N_("The customer asks that another officer handles the dispute."),
-    (Fact.RECUSAL_ASKED, O): N_(
-        "A side asks for another officer in your place. Others decide that."
-    ),
+    (Fact.RECUSAL_ASKED, O): N_("A side asks for another officer in your place. Others decide that."),
     (Fact.RECUSAL_ASKED, D): N_("A side asks for another officer. Please decide."),
     (Fact.RECUSAL_DENIED, C): N_("The bureau has decided that the officer keeps the dispute, and says why."),
     (Fact.RECUSAL_DENIED, S): N_("The bureau has decided that the officer keeps the dispute, and says why."),
