@@ -6,7 +6,8 @@ from flask_babel import gettext, lazy_gettext
 from wtforms import BooleanField, RadioField, StringField, TextAreaField
 
 from portal.core.words import N_
-from portal.disputes.actions.counter import Word
+from portal.disputes.actions.spoken import Word
+from portal.disputes.bureau_forms import IdentityForm
 from portal.disputes.counter import NOBODY, REACHES
 from portal.disputes.forms import city_choices
 from portal.disputes.limits import NOTE_LIMIT
@@ -38,7 +39,7 @@ class CounterForm(Form):
         self.reach.choices = [(code, gettext(name)) for code, name in REACHES.items()]
 
 
-class WordForm(Form):
+class WordForm(IdentityForm):
     """What the person says, with the code of the slip as the proof that the person is here."""
 
     reason = RadioField(lazy_gettext("Reason"), validate_choice=False)
@@ -50,10 +51,14 @@ class WordForm(Form):
     def __init__(self, city: City, word: Word, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.reason.choices = city_choices(city, Kind.WITHDRAWAL)
-        if not word.reasoned:
-            del self.reason
-        if not word.noted:
-            del self.note
+        for name in {field.name for field in self} - {*word.fields, "code"}:
+            del self[name]
+
+    def answers(self) -> dict[str, Any]:
+        """What was filled in, without the code."""
+        return {
+            field.name: "" if field.data is None else field.data for field in self if field.name != "code"
+        }
 
 
 class SlipForm(Form):

@@ -10,6 +10,7 @@ from portal.core.orm import Base, BigId, Json, UtcDateTime
 from portal.merchants.models import Store
 
 HAS_DAY = "statutory_due_at IS NOT NULL"
+LATELY = ("city_code", "filed_at", "store_id", "merchant_id", "category", "problem", "excluded")
 FOLLOWED = ("follow_up", "follow_up_due_at", "id")
 
 
@@ -113,8 +114,9 @@ class Dispute(Base):
         sa.Index("ix_disputes_queue", "district_code", "statutory_due_at", "id", **_only(HAS_DAY)),
         sa.Index("ix_disputes_followed_city", "city_code", *FOLLOWED, **_only("follow_up <> ''")),
         sa.Index("ix_disputes_followed_district", "district_code", *FOLLOWED, **_only("follow_up <> ''")),
+        sa.Index("ix_disputes_testing", "city_code", "id", **_only("testing_since IS NOT NULL")),
         sa.Index("ix_disputes_cohort", "district_code", "filed_at"),
-        sa.Index("ix_disputes_filed", "city_code", "filed_at"),
+        sa.Index("ix_disputes_filed", *LATELY),
         sa.Index("ix_disputes_alike", "merchant_id", "problem", "filed_at"),
         sa.Index("ix_disputes_due", "next_due_at", postgresql_where=sa.text("next_due_at IS NOT NULL")),
         sa.Index("ix_disputes_uncounted", "uncounted", **_only("uncounted")),

@@ -8,16 +8,20 @@ from werkzeug.test import TestResponse
 
 from portal.accounts.models import Identity
 from portal.accounts.slips import Slip
+from portal.bureau.exchange_rows import read_batch
 from portal.bureau.queries.counter import PAGE, taken_at_counter
 from portal.disputes.actions.complaints import Complaint
 from portal.disputes.actions.counter import file_at_counter
-from portal.disputes.counter import CounterComplaint
+from portal.disputes.actions.endings import escalate
+from portal.disputes.actions.transfers import transfer_dispute
+from portal.disputes.counter import CounterComplaint, speaking
 from portal.disputes.models import Dispute, DisputeEvent
+from portal.disputes.official import OfficialIdentity
 from portal.regions.choices import Kind, choices
 from tests.bureau.waiting import NewClient, main, signed_in
 from tests.makers import Town, file, make_city, make_merchant, make_officer, make_store, offered
-from tests.nag import NaggingClient, filled, find_form
-from tests.people import BOB, GRACE
+from tests.nag import NaggingClient, filled, find_form, tree, words
+from tests.people import ALICE, BOB, GRACE
 from tests.world import BEGINNING, Clock
 
 STORY = "大娘说：冰箱用了三天就不制冷，店里不肯管。"
@@ -205,3 +209,35 @@ def test_the_list_has_pages_and_one_query(db_session: Session, town: Town) -> No
     rest, end = taken_at_counter(db_session, GRACE, to_tell=False, before=last)
     assert (len(rest), end) == (1, None)
     assert taken_at_counter(db_session, GRACE, to_tell=True) == ([], None)
+
+
+def test_the_person_gives_the_identity_and_answers_the_bureau_at_the_counter(
+    grace: NaggingClient, db_session: Session, town: Town
+) -> None:
+    dispute, code = taken(db_session, town)
+    escalate(db_session, dispute, speaking(dispute, GRACE), now=BEGINNING)
+    given = {"name": "王桂芳", "id_type": "id_card", "address": "杭州市上城区中山中路 1 号", "code": code}
+    assert say(grace, dispute, "identity", **given, id_number="123").status_code == 422
+    assert say(grace, dispute, "identity", **given, id_number="11010519491231002X").status_code == 303
+    db_session.commit()
+    known = db_session.get_one(OfficialIdentity, dispute.id)
+    assert (known.name, known.id_number) == ("王桂芳", "11010519491231002X")
+
+
+def test_it_is_marked_in_the_queue_in_the_table_for_12315_and_in_the_city_it_is_passed_on_to(
+    grace: NaggingClient, db_session: Session, town: Town
+) -> None:
+    dispute, _ = taken(db_session, town)
+    escalate(db_session, dispute, speaking(dispute, GRACE), now=BEGINNING)
+    escalate(db_session, file(db_session, town.store, town.alice, goods="空调"), ALICE, now=BEGINNING)
+    rows = tree(grace.get("/bureau/disputes")).findall(".//ul[@class='dispute-rows']/li")
+    assert ["窗口代录" in words(row) for row in rows] == [True, False]
+    batch = read_batch(db_session, db_session.scalars(sa.select(Dispute.id).order_by(Dispute.id)).all())
+    assert [one.counter for one in batch] == ["葛蕾丝", None]
+    there = make_store(db_session, make_merchant(db_session, make_city(db_session, "330200")))
+    transfer_dispute(db_session, dispute, GRACE, store_code=there.code, note="店在宁波。", now=BEGINNING)
+    new = db_session.scalars(sa.select(Dispute).where(Dispute.city_code == "330200")).one()
+    passed = db_session.get_one(CounterComplaint, new.id)
+    assert (passed.officer_id, passed.number, passed.city_code) == (None, "0571-88001234", "330200")
+    first = db_session.get_one(DisputeEvent, (new.id, 1)).details
+    assert (first["counter"], "taken_by" in first) == (True, False)

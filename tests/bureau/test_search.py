@@ -126,6 +126,27 @@ def test_pages_go_on_where_the_last_one_ended(grace: NaggingClient, db_session: 
         assert len(titles(grace.get(f"/bureau/search?q=离柜&before={before}"))) == PAGE
 
 
+def test_what_is_looked_through_first_changes_no_page(db_session: Session, town: Town) -> None:
+    for number in range(9):
+        file(db_session, town.store, town.alice, goods="空调" if number % 3 else "电视")
+    post_message(
+        db_session,
+        db_session.get_one(Dispute, found(db_session, "空调")[-1]),
+        ALICE,
+        text="空调",
+        now=BEGINNING,
+    )
+    for q in ("空调", "电视", "离柜 电视"):
+        pages, before = [], None
+        while True:
+            rows, before = search(db_session, GRACE, q, before=before, size=2, newest=3)
+            pages += [row.id for row in rows]
+            if before is None:
+                break
+        assert pages == found(db_session, q) == sorted(pages, reverse=True)
+        assert len(pages) == (6 if q == "空调" else 3)
+
+
 def test_an_erased_text_is_found_no_more(db_session: Session, town: Town) -> None:
     dispute = file(db_session, town.store, town.alice)
     post_message(db_session, dispute, ALICE, text="我家住在翠苑一区。", now=BEGINNING)
@@ -151,7 +172,7 @@ def test_it_takes_as_many_queries_with_one_row_as_with_three(db_session: Session
     with_one = statements()
     for _ in range(2):
         file(db_session, town.store, town.alice)
-    assert statements() == with_one == 1
+    assert statements() == with_one == 2  # how many there are, and those that have it
 
 
 def test_what_is_rolled_back_leaves_no_words(db_session: Session, town: Town) -> None:

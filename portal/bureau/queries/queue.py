@@ -13,7 +13,7 @@ from portal.accounts.viewer import Viewer
 from portal.disputes.colleagues import recused
 from portal.disputes.counter import CounterComplaint
 from portal.disputes.models import Dispute
-from portal.disputes.workflow import WITH_BUREAU, State
+from portal.disputes.workflow import State
 from portal.merchants.models import Merchant, Store
 from portal.regions.models import Region
 from portal.regions.scope import within
@@ -103,15 +103,13 @@ def queue(
         *_chosen(filters), within(officer.region, Dispute.city_code, Dispute.district_code)
     )
     rows: list[Queued] = []
-    if place is None or place[0] is not None:
+    if (place is None or place[0] is not None) and filters.stage is not Stage.TESTING:
         running = wanted.where(Dispute.statutory_due_at.is_not(None))
         if place is not None:
             running = running.where(sa.tuple_(Dispute.statutory_due_at, Dispute.id) > sa.tuple_(*place))
         rows = read(session, running.order_by(Dispute.statutory_due_at, Dispute.id).limit(size + 1))
     if len(rows) <= size and filters.since is None and filters.until is None:
-        still = wanted.where(
-            Dispute.statutory_due_at.is_(None), Dispute.turn == "bureau", Dispute.state.in_(WITH_BUREAU)
-        )
+        still = wanted.where(Dispute.testing_since.is_not(None), Dispute.state == State.MEDIATING)
         if place is not None and place[0] is None:
             still = still.where(Dispute.id > place[1])
         rows += read(session, still.order_by(Dispute.id).limit(size + 1 - len(rows)))

@@ -14,7 +14,8 @@ from portal.bureau.views.blueprint import bp, reader
 from portal.core.clock import now
 from portal.core.errors import MovedOn, RuleBroken, TooManyTries
 from portal.core.refs import spoken
-from portal.disputes.actions.counter import WORDS, replace_slip, take_down
+from portal.disputes.actions.counter import replace_slip, take_down
+from portal.disputes.actions.spoken import WORDS
 from portal.disputes.counter import NOBODY, REACHES, CounterComplaint, taken_down
 from portal.disputes.models import Dispute
 from portal.disputes.official import REACH, log_look, look_lasts
@@ -83,15 +84,7 @@ def _take_down(ref: str, act: str, form: WordForm) -> AnyResponse:
     if act not in _possible(dispute) or moved_on(dispute):
         return _stale(dispute, known, act, form)
     try:
-        take_down(
-            db.session(),
-            dispute,
-            reader(),
-            act,
-            note=form.note.data or "" if "note" in form else "",
-            reason=form.reason.data or "" if "reason" in form else "",
-            now=at,
-        )
+        take_down(db.session(), dispute, reader(), act, form.answers(), now=at)
     except RuleBroken as broken:
         form.blame(broken)
         return _page(dispute, known, act, form, status=422)

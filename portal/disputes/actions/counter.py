@@ -2,9 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -12,14 +12,13 @@ from sqlalchemy.orm import Session
 from portal.accounts.models import Identity, Person, PersonKind
 from portal.accounts.slips import new_slip
 from portal.accounts.viewer import Viewer
-from portal.core.errors import MovedOn, NotAllowed, RuleBroken
+from portal.core.errors import NotAllowed, RuleBroken
 from portal.core.words import N_, filled_text
-from portal.disputes.actions import endings, offers, performance, proposals
 from portal.disputes.actions.complaints import Complaint, file_complaint
+from portal.disputes.actions.spoken import WORDS
 from portal.disputes.counter import NOBODY, REACHES, CounterComplaint, speaking, taken_down
 from portal.disputes.models import Dispute, Evidence
 from portal.disputes.official import ID_TYPES
-from portal.disputes.workflow import Fact
 from portal.merchants.models import Store
 from portal.regions.scope import within
 
@@ -80,128 +79,24 @@ def replace_slip(session: Session, dispute: Dispute, officer: Viewer, *, checked
     return new_slip(session, dispute.ref, dispute.consumer_id, made_by=officer.id, checked=checked, now=now)
 
 
-@dataclass(frozen=True)
-class Word:
-    """Something that the person can say at the counter: its words, the fact, and what records it."""
-
-    label: str
-    fact: Fact
-    record: Callable[[Session, Dispute, Viewer, str, str, datetime], object]
-    noted: bool = False
-    reasoned: bool = False
-
-
-def _offer(dispute: Dispute) -> int:
-    if dispute.offer_n is None:
-        raise MovedOn
-    return dispute.offer_n
-
-
-def _proposal(dispute: Dispute) -> int:
-    if dispute.proposal_n is None:
-        raise MovedOn
-    return dispute.proposal_n
-
-
-WORDS: dict[str, Word] = {
-    "acceptance": Word(
-        N_("Accepts the shop's offer"),
-        Fact.OFFER_ACCEPTED,
-        lambda session, dispute, who, note, reason, now: offers.accept_offer(
-            session, dispute, who, _offer(dispute), now=now
-        ),
-    ),
-    "refusal": Word(
-        N_("Declines the shop's offer"),
-        Fact.OFFER_DECLINED,
-        lambda session, dispute, who, note, reason, now: offers.decline_offer(
-            session, dispute, who, _offer(dispute), note=note, now=now
-        ),
-        noted=True,
-    ),
-    "proposal_acceptance": Word(
-        N_("Agrees to the bureau's proposal"),
-        Fact.PROPOSAL_ACCEPTED,
-        lambda session, dispute, who, note, reason, now: proposals.accept_proposal(
-            session, dispute, who, _proposal(dispute), now=now
-        ),
-    ),
-    "proposal_refusal": Word(
-        N_("Does not agree to the bureau's proposal"),
-        Fact.PROPOSAL_DECLINED,
-        lambda session, dispute, who, note, reason, now: proposals.decline_proposal(
-            session, dispute, who, _proposal(dispute), note=note, now=now
-        ),
-        noted=True,
-    ),
-    "confirmation": Word(
-        N_("Confirms that it is solved"),
-        Fact.PERFORMANCE_CONFIRMED,
-        lambda session, dispute, who, note, reason, now: performance.confirm_performance(
-            session, dispute, who, now=now
-        ),
-    ),
-    "missing": Word(
-        N_("Says that something is missing"),
-        Fact.PERFORMANCE_DENIED,
-        lambda session, dispute, who, note, reason, now: performance.deny_performance(
-            session, dispute, who, note=note, now=now
-        ),
-        noted=True,
-    ),
-    "escalation": Word(
-        N_("Hands it to the bureau"),
-        Fact.ESCALATED,
-        lambda session, dispute, who, note, reason, now: endings.escalate(
-            session, dispute, who, note=note, now=now
-        ),
-        noted=True,
-    ),
-    "reopening": Word(
-        N_("Takes up the talks again"),
-        Fact.DISPUTE_REOPENED,
-        lambda session, dispute, who, note, reason, now: performance.reopen(
-            session, dispute, who, note=note, now=now
-        ),
-        noted=True,
-    ),
-    "withdrawal_undo": Word(
-        N_("Undoes the withdrawal"),
-        Fact.WITHDRAWAL_UNDONE,
-        lambda session, dispute, who, note, reason, now: endings.undo_withdrawal(
-            session, dispute, who, now=now
-        ),
-    ),
-    "withdrawal": Word(
-        N_("Withdraws the complaint"),
-        Fact.CONSUMER_WITHDREW,
-        lambda session, dispute, who, note, reason, now: endings.withdraw(
-            session, dispute, who, reason=reason, note=note, now=now
-        ),
-        noted=True,
-        reasoned=True,
-    ),
-}
-
-
 def take_down(
     session: Session,
     dispute: Dispute,
     officer: Viewer,
     word: str,
+    said: Mapping[str, Any],
     *,
-    note: str = "",
-    reason: str = "",
     now: datetime,
 ) -> None:
     """Record as the consumer's own what the person said at the counter, once the slip's code was right.
 
-    word: one of WORDS. Raises NotAllowed where the dispute did not come in at the counter, or for who is no
-    officer; RuleBroken and MovedOn as the act itself does.
+    word: one of WORDS; said: what was filled in with it, by the names of its `fields`. Raises NotAllowed
+    where the dispute did not come in at the counter, or for who is no officer; RuleBroken and MovedOn as the
+    act itself does.
     """
     if officer.region is None or taken_down(session, dispute) is None:
         raise NotAllowed
-    WORDS[word].record(session, dispute, speaking(dispute, officer), note, reason, now)
+    WORDS[word].record(session, dispute, speaking(dispute, officer), said, now)
 
 
 def _covers(session: Session, officer: Viewer, store: Store) -> bool:

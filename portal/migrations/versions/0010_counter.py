@@ -1,4 +1,4 @@
-"""Complaints taken at the counter, and the codes of their slips."""
+"""Complaints taken at the counter, the codes of their slips, and two indexes of the desk."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -6,6 +6,8 @@ from alembic import op
 revision = "0010"
 down_revision = "0009"
 
+TESTED = sa.text("testing_since IS NOT NULL")
+LATELY = ["city_code", "filed_at", "store_id", "merchant_id", "category", "problem", "excluded"]
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
@@ -49,8 +51,20 @@ def upgrade() -> None:
     )
     op.create_index("ix_counter_complaints_city", "counter_complaints", ["city_code", "dispute_id"])
     op.create_index("ix_counter_complaints_district", "counter_complaints", ["district_code", "dispute_id"])
+    op.create_index(
+        "ix_disputes_testing",
+        "disputes",
+        ["city_code", "id"],
+        postgresql_where=TESTED,
+        sqlite_where=TESTED,
+    )
+    op.drop_index("ix_disputes_filed", "disputes")
+    op.create_index("ix_disputes_filed", "disputes", LATELY)
 
 
 def downgrade() -> None:
+    op.drop_index("ix_disputes_filed", "disputes")
+    op.create_index("ix_disputes_filed", "disputes", LATELY[:2])
+    op.drop_index("ix_disputes_testing", "disputes")
     op.drop_table("counter_complaints")
     op.drop_table("slips")
