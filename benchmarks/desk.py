@@ -12,9 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
 from pathlib import Path
-from random import Random
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,6 +20,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from benchmarks.copies import fill
 from benchmarks.flows import environment
 from portal.accounts.models import OfficerPost, OfficerRole, Person
 from portal.accounts.people import viewer_of
@@ -29,19 +28,29 @@ from portal.app import create_app
 from portal.bureau.queries.queue import Filters, place_of, queue
 from portal.config import ROOT
 from portal.core.clock import now
-from portal.core.refs import new_ref
 from portal.core.sqlite import prepare_sqlite
-from portal.disputes.models import Dispute, DisputeEvent, Statement
 from portal.disputes.words import DisputeWords
 from portal.extensions import db
 from tests.makers import sign_in
 from tests.postgres import running_postgres
 
 BASE = 1_000
-TOGETHER = 2_000  # rows a statement
 RARE, FREQUENT = "榫卯", "退款"
 SCANS = ("SCAN disputes", "SCAN dispute_words", "Seq Scan on disputes", "Seq Scan on dispute_words")
 Table = dict[str, float]
+QUEUE = {  # what the queue is narrowed to
+    "first page": "",
+    "far down": "after={after}",
+    "district": "district={district}",
+    "trade": "trade={trade}",
+    "to be accepted": "stage=waiting",
+    "in mediation": "stage=mediating",
+    "in testing": "stage=testing",
+    "mine": "officer=mine",
+    "nobody's": "officer=none",
+    "overdue": "urgency=overdue",
+    "soon": "urgency=soon",
+}
 
 
 def main(*, disputes: int, times: int, out: Path) -> None:
@@ -126,51 +135,6 @@ def mark_one(engine: sa.Engine) -> None:
         session.commit()
 
 
-# Filling
-
-
-def fill(engine: sa.Engine, disputes: int) -> None:
-    """Copy the disputes there are until there are so many; their words and events go along."""
-    rng = Random(1)
-    with Session(engine) as session:
-        base = session.execute(sa.select(Dispute.__table__).order_by(Dispute.id)).mappings().all()
-        step = max(row["id"] for row in base)
-        words = sa.select(sa.func.max(DisputeWords.id)).scalar_subquery()
-        wide = session.scalar(sa.select(words)) or 0
-        for round_ in range(1, -(-disputes // len(base))):
-            rows = [copied(dict(row), round_, step, rng) for row in base]
-            for first in range(0, len(rows), TOGETHER):
-                session.execute(sa.insert(Dispute.__table__), rows[first : first + TOGETHER])
-            along(session, DisputeEvent, step, {"dispute_id": round_ * step})
-            along(session, Statement, step, {"dispute_id": round_ * step})
-            along(session, DisputeWords, step, {"dispute_id": round_ * step, "id": round_ * wide})
-            session.commit()
-        session.execute(sa.text("ANALYZE"))
-        session.commit()
-
-
-def copied(row: dict[str, Any], round_: int, step: int, rng: Random) -> dict[str, Any]:
-    """One more dispute like it, with a reference of its own, some days away from it."""
-    near = 3 if row["statutory_due_at"] else 300
-    by = timedelta(days=rng.randint(-near, 0), minutes=rng.randint(-600, 600))
-    moved = {name: value + by for name, value in row.items() if isinstance(value, datetime)}
-    return row | moved | {
-        "id": row["id"] + round_ * step,
-        "ref": new_ref(),
-        "key": f"{row['key'][:50]}-{round_}",
-        "uncounted": False,
-        "next_due_at": None,
-    }  # fmt: skip
-
-
-def along(session: Session, table: Any, step: int, more: dict[str, int]) -> None:
-    """Copy the rows of the first disputes within the database; `more` is added to these columns."""
-    columns = table.__table__.columns
-    taken = [column + more[column.name] if column.name in more else column for column in columns]
-    rows = sa.select(*taken).where(table.dispute_id <= step)
-    session.execute(sa.insert(table.__table__).from_select([column.name for column in columns], rows))
-
-
 # Timing
 
 
@@ -206,26 +170,16 @@ def pages(app: Flask, engine: sa.Engine) -> dict[str, tuple[FlaskClient, str]]:
         assert viewer is not None
         rows, _ = queue(session, viewer, Filters(), size=1_000_000)
         deep, middle = rows[len(rows) * 4 // 5], rows[len(rows) // 2]
-        after = place_of(deep.statutory_due_at, deep.id)
-        trade, district = middle.trade, middle.district_code
+        after = place_of(deep.statutory_due_at, deep.id).replace("+", "%2B")
+        own_filters = {"after": after, "trade": middle.trade, "district": middle.district_code}
         boss, own = clients[chief.person_id], clients[officer.person_id]
-    queued = {
-        "first page": "",
-        "far down": f"after={after.replace('+', '%2B')}",
-        "district": f"district={district}",
-        "trade": f"trade={trade}",
-        "to be accepted": "stage=waiting",
-        "in mediation": "stage=mediating",
-        "in testing": "stage=testing",
-        "mine": "officer=mine",
-        "nobody's": "officer=none",
-        "overdue": "urgency=overdue",
-        "soon": "urgency=soon",
-    }
     return {
         "front page, officer": (own, "/bureau"),
         "front page, supervisor": (boss, "/bureau"),
-        **{f"queue: {name}": (boss, f"/bureau/disputes?{asked}") for name, asked in queued.items()},
+        **{
+            f"queue: {name}": (boss, f"/bureau/disputes?{asked.format(**own_filters)}")
+            for name, asked in QUEUE.items()
+        },
         "queue of a district": (own, "/bureau/disputes"),
         "next dispute": (boss, f"/bureau/disputes/next?after={middle.ref}"),
         "the dispute": (boss, f"/disputes/{middle.ref}"),
