@@ -135,7 +135,7 @@ def test_an_empty_portal_agrees_with_itself(app: Flask, town: Town) -> None:
         ("UPDATE disputes SET turn = 'merchant'", ["its turn is merchant; its events say nobody."]),
         (
             "UPDATE disputes SET next_due_at = '2026-11-25 00:00:00'",
-            ["its next_due_at is 2026-11-25T00:00:00+00:00; its events say empty."],
+            ["its next_due_at is 2026-11-25T00:00:00+00:00; its events say 2026-12-10T01:00:00+00:00."],
         ),
         ("UPDATE disputes SET claim_fen = 1", ["its claim_fen is 1; the complaint said 800000."]),
         ("UPDATE statements SET text = '没事了' WHERE seq = 2", ["the text of event 2 has been changed."]),
