@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from portal.disputes.actions.performance import confirm_performance
 from portal.disputes.deadlines import catch_up, start_reply_clock
 from portal.disputes.models import Dispute, DisputeEvent, Evidence
 from portal.disputes.workflow import RULES, WITH_BUREAU, Fact, Party
+from tests.disputes import desk_acts
 from tests.disputes.bureau import proposed
 from tests.disputes.pictures import jpeg, upload
 from tests.disputes.visits import Visitors, fields_of, post_act, send
@@ -172,6 +174,7 @@ ACTS: list[tuple[Fact, str, Prepare, str, str, dict[str, Any]]] = [
         "terminations",
         {"ground": "no_agreement", "note": "谈不拢。"},
     ),
+    *desk_acts.ROWS,
 ]
 by_act = pytest.mark.parametrize("act", ACTS, ids=lambda act: f"{act[0]} by {act[1]}")
 
@@ -192,7 +195,9 @@ def test_every_act_that_people_do_is_tried_here():
     people = {Party.CONSUMER, Party.MERCHANT, Party.BUREAU}
     acted = {fact for fact, rule in RULES.items() if rule.who & people}
     acted -= {Fact.COMPLAINT_FILED, Fact.DISPUTE_MEDIATED}  # which comes with the second side's acceptance
-    assert {act[0] for act in ACTS} == acted
+    assert {act[0] for act in ACTS} | set(desk_acts.TRIED_IN) == acted
+    for fact, (place, noun) in desk_acts.TRIED_IN.items():
+        assert noun in (Path(__file__).parent / place).read_text(encoding="utf-8"), fact
 
 
 @by_act
@@ -243,7 +248,12 @@ def test_who_saw_an_older_page_is_shown_the_fresh_one_and_keeps_what_was_typed(
     ref = dispute.ref
     shown = visitors[who].get(f"/disputes/{ref}?act={name}")
     other = "bob" if who == "alice" else "alice"
-    silent_now = {Fact.WITHDRAWAL_UNDONE, Fact.DISPUTE_REOPENED, Fact.DISPUTE_RATED}
+    silent_now = {
+        Fact.WITHDRAWAL_UNDONE,
+        Fact.DISPUTE_REOPENED,
+        Fact.DISPUTE_RATED,
+        Fact.FOLLOW_UP_ANSWERED,
+    }
     if fact in silent_now or RULES[fact].when <= WITH_BUREAU:  # nobody writes messages there
         older = {"last_seq": "1"}
     else:
@@ -251,7 +261,7 @@ def test_who_saw_an_older_page_is_shown_the_fresh_one_and_keeps_what_was_typed(
         assert post_act(visitors[other], ref, "messages", text="刚刚发生的事").status_code == 303
     before = len(facts(db_session))
     answer = send(visitors[who], shown, noun, **typed, **older)
-    if fact in (Fact.MESSAGE_POSTED, Fact.OFFICER_ASSIGNED):  # neither decides anything
+    if fact in (Fact.MESSAGE_POSTED, Fact.OFFICER_ASSIGNED, Fact.FOLLOW_UP_ANSWERED):  # they decide nothing
         assert answer.status_code == 303
         return
     assert answer.status_code == 409

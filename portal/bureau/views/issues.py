@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, abort, flash, request, url_for
+from flask import Response, abort, flash, redirect, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
@@ -44,8 +44,10 @@ def issues() -> Response:
 
 @bp.get("/issues/new")
 @only("officer")
-def new_issue() -> Response:
-    """A new one over a cluster, whose disputes are ticked."""
+def new_issue() -> AnyResponse:
+    """A new one over a cluster, whose disputes are ticked; first of all the clusters to choose from."""
+    if not request.args:
+        return redirect(url_for(".clusters"), 303)
     form, city = _blank_or_404(Form(None))
     form.disputes.data = [ref for ref, _ in form.disputes.choices]
     return _new_page(form, city, new_key())
