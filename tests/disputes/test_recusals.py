@@ -10,6 +10,7 @@ from portal.bureau.actions.cover import in_hand
 from portal.core.errors import MovedOn, NotAllowed, RuleBroken
 from portal.disputes.actions import recusals
 from portal.disputes.actions.mediation import assign, refuse_complaint, terminate
+from portal.disputes.actions.transfers import transfer_dispute
 from portal.disputes.colleagues import colleagues_of
 from portal.disputes.models import Dispute
 from portal.disputes.workflow import Fact
@@ -114,6 +115,10 @@ def test_the_challenged_officer_decides_nothing_and_ends_nothing_until_it_is_dec
             act(db_session, dispute, viewer(linda, DISTRICT, OfficerRole.OFFICER))
     with pytest.raises(NotAllowed):
         terminate(db_session, dispute, GRACE, ground="absent", note="", now=BEGINNING)
+    with pytest.raises(NotAllowed):
+        transfer_dispute(
+            db_session, dispute, GRACE, store_code="XX4MXTF4", note="不归我们管。", now=BEGINNING
+        )
     with pytest.raises(MovedOn):
         assign(db_session, dispute, GRACE, officer_id=linda.id, now=BEGINNING)
     assert in_hand(db_session, viewer(chief), officer_id=GRACE.id, cover_id=linda.id).covered == []

@@ -97,12 +97,17 @@ def _end(
     note: str,
     now: datetime,
 ) -> DisputeEvent:
-    if dispute.recusal_asked and actor.id == dispute.officer_id:
-        raise NotAllowed
+    check_unchallenged(dispute, actor)
     city = session.get_one(City, dispute.city_code)
     must_be_listed(city.choices, kind, ground, "ground", N_("Please choose a ground of the list."))
     written = limits.text_within("note", note, limits.NOTE_LIMIT)
     return record_act(session, dispute, actor, fact, now=now, details={"ground": ground}, text=written)
+
+
+def check_unchallenged(dispute: Dispute, officer: Viewer) -> None:
+    """Raise NotAllowed for the officer in whose place a side has asked for another: that one ends nothing."""
+    if dispute.recusal_asked and officer.id == dispute.officer_id:
+        raise NotAllowed
 
 
 def hold_session(

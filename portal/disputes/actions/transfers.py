@@ -12,6 +12,7 @@ from portal.core.refs import new_id96, parse_store_code, unused_ref
 from portal.core.words import N_
 from portal.disputes import limits
 from portal.disputes.actions.complaints import begin
+from portal.disputes.actions.mediation import check_unchallenged
 from portal.disputes.actions.offers import end_live_offer
 from portal.disputes.actions.proposals import close_proposal
 from portal.disputes.counter import pass_on, taken_down
@@ -43,8 +44,9 @@ def transfer_dispute(
     The complaint goes along as it was told, with its photos; what was said in the talks does not, and the
     new shop is heard from the beginning. What the right shop's pledge gives is bound as of the day on which
     the consumer first complained. The transaction must be open to both regions.
-    Raises RuleBroken(store | note).
+    Raises RuleBroken(store | note), NotAllowed for an officer in whose place a side has asked for another.
     """
+    check_unchallenged(dispute, officer)
     store = _store(session, dispute, store_code)
     reason = limits.needed_text("note", note, N_("Please say why it belongs to the other city."))
     here, there = session.get_one(City, dispute.city_code), session.get_one(City, store.city_code)

@@ -74,7 +74,7 @@ def barred(
     if not dispute.recusal_asked or not decides_recusal(session, dispute, viewer):
         out |= {"recusal", "recusal_denial"}
     if dispute.recusal_asked and dispute.officer_id == viewer.id:
-        out |= {"non_acceptance", "termination"}  # until it is decided, the challenged officer ends nothing
+        out |= {"non_acceptance", "termination", "transfer"}  # until then the challenged officer ends nothing
     if Fact.MEDIATION_ENTRUSTED in moves and not has_consented(session, dispute):
         out.add("entrustment")
     return out
