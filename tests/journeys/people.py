@@ -1,13 +1,14 @@
 """What the people of a journey do with their thumbs; each step is what somebody sees and taps."""
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 from io import BytesIO
 
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from portal.core.channels import DemoMessage
+from portal.core.clock import now, today
 from tests.browser import LiveServer
 
 
@@ -51,7 +52,8 @@ def sign_in(page: Page, server: LiveServer, username: str, password: str) -> Non
 
 
 def days_ago(days: int) -> str:
-    return (date.today() - timedelta(days=days)).isoformat()
+    """As the city counts its days, which are eight hours ahead of the machine's."""
+    return (today(now(), "Asia/Shanghai") - timedelta(days=days)).isoformat()
 
 
 def days_ahead(days: int) -> str:

@@ -94,6 +94,7 @@ def test_where_the_mediation_ends_both_sides_read_the_ways_that_are_left(
     minutes.get_by_role("radio").first.check()
     minutes.locator("textarea").fill("双方到场。消费者要求全额退款，商家只同意维修。")
     done(minutes)
+    expect(grace.locator("#thread")).to_contain_text("商家只同意维修")
     ending = choose_act(grace, "终止调解")
     ending.get_by_label("一方明确表示无法达成调解协议").check()
     done(ending)
