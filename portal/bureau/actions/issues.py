@@ -18,7 +18,7 @@ from portal.disputes.models import Dispute
 from portal.disputes.others import in_tens
 from portal.disputes.workflow import State
 from portal.merchants.models import Merchant
-from portal.regions.choices import Kind, is_listed
+from portal.regions.choices import Kind, must_be_listed
 from portal.regions.models import City
 from portal.regions.scope import within
 
@@ -167,8 +167,9 @@ def publish(
     named = _title(title)
     said = limits.needed_text("text", text, N_("Please write what is published."))
     city = session.get_one(City, issue.city_code)
-    if names_merchant and not is_listed(city.choices, Kind.NAMING, ground):
-        raise RuleBroken("ground", N_("Please choose on which ground the merchant is named."))
+    if names_merchant:
+        otherwise = N_("Please choose on which ground the merchant is named.")
+        must_be_listed(city.choices, Kind.NAMING, ground, "ground", otherwise)
     merchants = _merchants(session, issue)
     if names_merchant and len(merchants) != 1:
         raise RuleBroken("names_merchant", N_("The issue is about several merchants; none can be named."))

@@ -14,6 +14,7 @@ from portal.bureau.urgency import Present
 from portal.disputes.models import Dispute, Report
 from portal.disputes.workflow import WITH_BUREAU
 from portal.merchants.models import Claim, ClaimState, Store
+from portal.merchants.permissions import in_charge_of
 from portal.regions.scope import within
 
 
@@ -68,7 +69,7 @@ def desk(session: Session, officer: Viewer, moment: Present) -> Desk:
         claims=session.scalar(
             claims.where(
                 Claim.state == ClaimState.WAITING,
-                within(officer.region, Store.city_code, Store.district_code),
+                in_charge_of(officer),
             )
         )
         or 0,

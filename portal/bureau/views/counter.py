@@ -30,10 +30,10 @@ from portal.disputes.wording import STATES
 from portal.disputes.workflow import Party, State
 from portal.extensions import db
 from portal.merchants.models import Store
+from portal.merchants.permissions import in_charge_of
 from portal.merchants.search import LONGEST_QUERY, search_stores
 from portal.regions.choices import Kind, label
 from portal.regions.models import City
-from portal.regions.scope import within
 from portal.web.access import only
 from portal.web.language import reader_locale
 from portal.web.once import answered, done, sent_key
@@ -65,7 +65,7 @@ def counter() -> Response:
 def counter_shops() -> Response:
     """The first step: the shop that the person complains about, of the officer's region."""
     q = request.args.get("q", "")[:LONGEST_QUERY].strip()
-    own = within(reader().region, Store.city_code, Store.district_code)
+    own = in_charge_of(reader())
     found = search_stores(db.session(), q, only=own, after=request.args.get("after")) if q else None
     return page(
         "bureau/counter_shops.html",
@@ -150,7 +150,7 @@ def _draft_or_404(key: str) -> Draft:
 
 
 def _covers(code: str) -> bool:
-    own = within(reader().region, Store.city_code, Store.district_code)
+    own = in_charge_of(reader())
     return db.session.scalar(sa.select(Store.id).where(Store.code == code, own)) is not None
 
 

@@ -20,7 +20,7 @@ from portal.disputes.counter import NOBODY, REACHES, CounterComplaint, speaking,
 from portal.disputes.models import Dispute, Evidence
 from portal.disputes.official import ID_TYPES
 from portal.merchants.models import Store
-from portal.regions.scope import within
+from portal.merchants.permissions import in_charge_of
 
 
 def file_at_counter(
@@ -100,8 +100,7 @@ def take_down(
 
 
 def _covers(session: Session, officer: Viewer, store: Store) -> bool:
-    own = within(officer.region, Store.city_code, Store.district_code)
-    return session.scalar(sa.select(Store.id).where(Store.id == store.id, own)) is not None
+    return session.scalar(sa.select(Store.id).where(Store.id == store.id, in_charge_of(officer))) is not None
 
 
 def _number(reach: str, number: str) -> str:

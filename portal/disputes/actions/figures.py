@@ -5,13 +5,12 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from portal.accounts.viewer import Viewer
-from portal.core.errors import RuleBroken
 from portal.core.words import N_
 from portal.disputes import limits
 from portal.disputes.ledger import record_act
 from portal.disputes.models import Dispute, DisputeEvent
 from portal.disputes.workflow import Fact
-from portal.regions.choices import Kind, is_listed
+from portal.regions.choices import Kind, must_be_listed
 from portal.regions.models import City
 
 
@@ -23,8 +22,7 @@ def exclude(
     note: why, for officers alone; the two sides read the ground. Raises RuleBroken(ground | note).
     """
     city = session.get_one(City, dispute.city_code)
-    if not is_listed(city.choices, Kind.EXCLUSION, ground):
-        raise RuleBroken("ground", N_("Please choose a ground of the list."))
+    must_be_listed(city.choices, Kind.EXCLUSION, ground, "ground", N_("Please choose a ground of the list."))
     written = limits.needed_text("note", note, N_("Please write down what this rests on."))
     details = {"ground": ground}
     return record_act(session, dispute, actor, Fact.FIGURES_EXCLUDED, now=now, details=details, text=written)
