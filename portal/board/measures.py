@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from portal.core.money import about
 from portal.core.words import N_
 from portal.disputes.workflow import State
 
@@ -101,7 +102,18 @@ LEFT_OUT = bucket(
         "the outcomes above and not in N; how many there are, and why, stands on the board."
     ),
 )
-COLUMNS = (*(each.column for each in BUCKETS), LEFT_OUT.column)
+BUCKET_COLUMNS = (*(each.column for each in BUCKETS), LEFT_OUT.column)
+# What else is counted of the disputes that are not left out; sums of money are fen.
+MEASURED = (
+    "reply_due",  # the reply window is over, or the shop has replied
+    "reply_in_time",
+    "performance_due",  # agreed, and the agreed day is over or it was done before
+    "performance_in_time",
+    "refunds",  # disputes in which money came back
+    "returned_fen",
+    "asked_fen",  # of the disputes that are no longer open
+)
+COLUMNS = (*BUCKET_COLUMNS, *MEASURED)
 ESCALATED = tuple(each for each in BUCKETS if each.key.startswith("E"))
 COLUMN_OF: dict[State, str] = {state: each.column for each in (*BUCKETS, LEFT_OUT) for state in each.states}
 
@@ -127,7 +139,7 @@ class Slice:
 
 @dataclass(frozen=True)
 class Figures:
-    """The counts of some disputes by bucket column, and what follows from them."""
+    """The counts of some disputes by column (COLUMNS), and what follows from them."""
 
     counts: Mapping[str, int]
 
@@ -157,6 +169,15 @@ class Figures:
     def rated(self) -> int:
         """N - O: what the confirmed resolution rate is of."""
         return self.filed - self.open
+
+    def of(self, keys: str) -> int:
+        """The sum of some outcomes by the letters of their keys: "AB" is A + B, "E" all its four parts."""
+        return sum(self.counts[each.column] for each in BUCKETS if each.key[0] in keys)
+
+    @property
+    def returned(self) -> int:
+        """The money that came back in fen, rounded for the public (portal.core.money.about)."""
+        return about(self.counts["returned_fen"], digits=3)
 
     @property
     def rate(self) -> str | None:

@@ -10,7 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.board.measures import COLUMNS, FEWEST_FOR_A_RATE, NOTHING, Figures
-from portal.board.models import BoardCell, LeftOut, StoreCount
+from portal.board.models import BoardCell, Distribution, LeftOut, StoreCount, Withdrawals
+from portal.board.rates import Spread, spread
+from portal.board.tallies import DISTRIBUTED
 from portal.regions.models import City, Region
 from portal.regions.queries import districts_of
 
@@ -112,17 +114,37 @@ def too_small(by_place: dict[str, Figures]) -> set[str]:
 
 
 def left_out_of(session: Session, city_code: str) -> list[tuple[str, int]]:
-    """How many disputes of a city are in no figure, by the ground, the most first; "" is other grounds.
-
-    Grounds with fewer than five stand together, of which there are always at least two: who knows of one
-    such dispute learns nothing of another.
-    """
+    """How many disputes of a city are in no figure, by the ground (`together`)."""
     summed = sa.select(LeftOut.ground, sa.func.sum(LeftOut.count, type_=sa.Integer()))
     summed = summed.where(LeftOut.city_code == city_code).group_by(LeftOut.ground)
-    by_ground = {row[0]: row[1] for row in session.execute(summed)}
-    hidden = _hidden(by_ground)
-    shown = [(ground, count) for ground, count in by_ground.items() if ground not in hidden]
-    rest = [("", sum(by_ground[ground] for ground in hidden))] if hidden else []
+    return together({row[0]: row[1] for row in session.execute(summed)})
+
+
+def withdrawals_of(session: Session, city_code: str) -> list[tuple[str, int]]:
+    """How many customers of a city have withdrawn, by the reason (`together`)."""
+    counted = sa.select(Withdrawals.reason, Withdrawals.count).where(Withdrawals.city_code == city_code)
+    return together({row[0]: row[1] for row in session.execute(counted)})
+
+
+def spreads(session: Session, city_code: str) -> dict[str, Spread]:
+    """The spread of each measure of portal.board.tallies.DISTRIBUTED in a city: {measure: spread}."""
+    rows = sa.select(Distribution.what, Distribution.value, Distribution.count)
+    counted: dict[str, list[tuple[int, int]]] = {what: [] for what in DISTRIBUTED}
+    for what, value, count in session.execute(
+        rows.where(Distribution.city_code == city_code).order_by(Distribution.what, Distribution.value)
+    ):
+        counted[what].append((value, count))
+    return {what: spread(values) for what, values in counted.items()}
+
+
+def together(counts: dict[str, int]) -> list[tuple[str, int]]:
+    """Counts by code, the most first; those with fewer than five stand together as "".
+
+    Of those there are always at least two: who knows of one such dispute learns nothing of another.
+    """
+    hidden = _hidden(counts)
+    shown = [(code, count) for code, count in counts.items() if code not in hidden]
+    rest = [("", sum(counts[code] for code in hidden))] if hidden else []
     return [*sorted(shown, key=lambda pair: (-pair[1], pair[0])), *rest]
 
 

@@ -1,55 +1,81 @@
-"""Keeping the board exact: what a changed dispute touches is counted anew from the disputes themselves."""
+"""Keeping the board exact: a changed dispute is counted anew from its events, and the sums follow.
 
-from datetime import UTC, date, datetime, time
-from typing import Any
-from zoneinfo import ZoneInfo
+What a dispute added before is in `board_outcomes`; taking that away and adding what it adds now costs the
+same however many disputes there are. `hejie verify` adds everything up from nothing and compares.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from types import SimpleNamespace
+from typing import Any, cast
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from portal.board.measures import COLUMNS, column_of
-from portal.board.models import BoardCell, LeftOut, StoreCount
+from portal.board.models import BoardOutcome
+from portal.board.outcomes import outcome_of
+from portal.board.tallies import KEYS, Key, Tallies
 from portal.core.clock import local
-from portal.disputes.models import Dispute
-from portal.disputes.workflow import State
+from portal.disputes.models import Dispute, DisputeEvent
 from portal.regions.models import City
 
 TOGETHER = 500  # disputes a transaction
-Tally = dict[str, int]
+PLACE = ("city_code", "district_code", "trade", "store_id")
+# What is read of a dispute to count it.
+READ = tuple(
+    getattr(Dispute, name)
+    for name in (
+        *("id", "last_seq", "filed_at", *PLACE),
+        *("state", "mediated", "excluded", "replied_at", "silent_at", "performance_due_at"),
+    )
+)
 
 
 def recount(session: Session, now: datetime, *, most: int = TOGETHER) -> int:
-    """Count anew what up to `most` changed disputes touch, and clear their marks; gives how many disputes.
+    """Count up to `most` changed disputes anew, and clear their marks; gives how many.
 
-    The cells of a district's month and the store are counted from the disputes, never moved up or down, so
-    that a repeat changes nothing and an error heals. Two recounts wait for each other: the one that counted
-    later also writes later. A dispute that changes meanwhile keeps its mark (`last_seq`). The caller commits.
+    A repeat changes nothing. Two recounts wait for each other. A dispute that changes meanwhile keeps its
+    mark (`last_seq`). The caller commits.
     """
     session.flush()
     zones = _one_at_a_time(session)
     changed = session.execute(
-        sa.select(
-            Dispute.id,
-            Dispute.last_seq,
-            Dispute.city_code,
-            Dispute.district_code,
-            Dispute.store_id,
-            Dispute.filed_at,
-        )
-        .where(Dispute.uncounted)
-        .order_by(Dispute.id)
-        .limit(most)
+        sa.select(*READ).where(Dispute.uncounted).order_by(Dispute.id).limit(most)
     ).all()
     if not changed:
         return 0
-    places = {
-        (row.district_code, row.city_code, month_of(row.filed_at, zones[row.city_code])) for row in changed
-    }
-    for district, city, month in sorted(places):
-        _write_cells(session, (district, city, month), span_of(month, zones[city]), now)
-    _write_stores(session, sorted({row.store_id for row in changed}), now)
+    ids = [row.id for row in changed]
+    tallies = Tallies()
+    kept = sa.select(BoardOutcome.__table__).where(BoardOutcome.dispute_id.in_(ids))
+    for old in session.execute(kept):
+        tallies.add(old, -1)
+    counted = list(outcome_rows(session, changed, zones))
+    for row in counted:
+        tallies.add(SimpleNamespace(**row))
+    session.execute(sa.delete(BoardOutcome).where(BoardOutcome.dispute_id.in_(ids)))
+    session.execute(sa.insert(BoardOutcome), counted)
+    add_up(session, tallies, now)
     _clear_marks(session, [{"row": row.id, "seq": row.last_seq} for row in changed])
     return len(changed)
+
+
+def begin_anew(session: Session) -> int:
+    """Forget all that was counted; the worker counts every dispute again. Gives how many disputes."""
+    _one_at_a_time(session)
+    tables: tuple[type[Any], ...] = (*KEYS, BoardOutcome)
+    for table in tables:
+        session.execute(sa.delete(table))
+    marked = sa.update(Dispute).values(uncounted=True).execution_options(synchronize_session=False)
+    return cast(sa.CursorResult[Any], session.execute(marked)).rowcount
+
+
+def add_up(session: Session, tallies: Tallies, now: datetime) -> None:
+    """Add sums to the board's tables."""
+    for table, rows in tallies.changed():
+        _apply(session, table, rows, now)
 
 
 def month_of(moment: datetime, zone: str) -> str:
@@ -57,34 +83,29 @@ def month_of(moment: datetime, zone: str) -> str:
     return f"{local(moment, zone):%Y-%m}"
 
 
-def span_of(month: str, zone: str) -> tuple[datetime, datetime]:
-    """The instants (UTC) between which a month of that zone lies, the second one not in it."""
-    year, number = int(month[:4]), int(month[5:])
-    first, after = date(year, number, 1), date(year + number // 12, number % 12 + 1, 1)
-    start, end = (datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC) for day in (first, after))
-    return start, end
+def outcome_rows(
+    session: Session, disputes: Sequence[Any], zones: Mapping[str, str]
+) -> Iterator[dict[str, Any]]:
+    """The rows of `board_outcomes` of some disputes (rows of READ), worked out from their events."""
+    columns = DisputeEvent.dispute_id, DisputeEvent.fact, DisputeEvent.at, DisputeEvent.details
+    of_these = DisputeEvent.dispute_id.in_([row.id for row in disputes])
+    events: dict[int, list[Any]] = defaultdict(list)
+    told = sa.select(*columns).where(of_these).order_by(DisputeEvent.dispute_id, DisputeEvent.seq)
+    for event in session.execute(told):
+        events[event.dispute_id].append(event)
+    for row in disputes:
+        yield {
+            "dispute_id": row.id,
+            "seq": row.last_seq,
+            "month": month_of(row.filed_at, zones[row.city_code]),
+            **{name: getattr(row, name) for name in PLACE},
+            **asdict(outcome_of(row, events[row.id])),
+        }
 
 
-def tallies(session: Session, which: sa.ColumnElement[bool], *by: Any) -> dict[tuple[Any, ...], Tally]:
-    """The disputes that `which` selects, grouped by the columns `by`: {group: {bucket column: count}}."""
-    stands = Dispute.state, Dispute.mediated, Dispute.excluded != ""
-    grouped = sa.select(*by, *stands, sa.func.count()).where(which).group_by(*by, *stands)
-    counted: dict[tuple[Any, ...], Tally] = {}
-    for *group, state, mediated, excluded, count in session.execute(grouped):
-        tally = counted.setdefault(tuple(group), dict.fromkeys(COLUMNS, 0))
-        tally[column_of(State(state), mediated=mediated, excluded=excluded)] += count
-    return counted
-
-
-def left_out(session: Session, which: sa.ColumnElement[bool]) -> dict[str, int]:
-    """Of the disputes that `which` selects, how many are left out of the figures, by the ground."""
-    some = sa.select(Dispute.excluded, sa.func.count()).where(which, Dispute.excluded != "")
-    return {row[0]: row[1] for row in session.execute(some.group_by(Dispute.excluded))}
-
-
-def filed_in(district: str, span: tuple[datetime, datetime]) -> sa.ColumnElement[bool]:
-    """SQL: the disputes of a district that were filed within a span."""
-    return sa.and_(Dispute.district_code == district, Dispute.filed_at >= span[0], Dispute.filed_at < span[1])
+def zones_of(session: Session) -> dict[str, str]:
+    """The time zone of each city."""
+    return {row.code: row.zone for row in session.execute(sa.select(City.code, City.zone))}
 
 
 def _one_at_a_time(session: Session) -> dict[str, str]:
@@ -96,34 +117,32 @@ def _one_at_a_time(session: Session) -> dict[str, str]:
     return {row.code: row.zone for row in session.execute(cities)}
 
 
-def _write_cells(
-    session: Session, place: tuple[str, str, str], span: tuple[datetime, datetime], now: datetime
-) -> None:
-    district, city, month = place
-    counted = tallies(session, filed_in(district, span), Dispute.trade)
-    session.execute(sa.delete(BoardCell).where(BoardCell.district_code == district, BoardCell.month == month))
-    cell = {"district_code": district, "city_code": city, "month": month, "counted_at": now}
-    rows = [cell | {"trade": trade} | tally for (trade,), tally in counted.items()]
-    session.execute(sa.insert(BoardCell), rows)
-    _write_left_out(session, place, span)
-
-
-def _write_left_out(session: Session, place: tuple[str, str, str], span: tuple[datetime, datetime]) -> None:
-    district, city, month = place
-    session.execute(sa.delete(LeftOut).where(LeftOut.district_code == district, LeftOut.month == month))
-    cell = {"district_code": district, "city_code": city, "month": month}
-    counted = left_out(session, filed_in(district, span))
-    if rows := [cell | {"ground": ground, "count": count} for ground, count in counted.items()]:
-        session.execute(sa.insert(LeftOut), rows)
-
-
-def _write_stores(session: Session, stores: list[int], now: datetime) -> None:
-    counted = tallies(session, Dispute.store_id.in_(stores), Dispute.store_id)
-    session.execute(sa.delete(StoreCount).where(StoreCount.store_id.in_(stores)))
-    session.execute(
-        sa.insert(StoreCount),
-        [{"store_id": store, "counted_at": now} | tally for (store,), tally in counted.items()],
+def _apply(session: Session, table: type[Any], rows: dict[Key, Any], now: datetime) -> None:
+    """Add to the rows of one table; what has come to nothing is taken out."""
+    if not rows:
+        return
+    names = KEYS[table]
+    columns = [column.key for column in table.__table__.columns]
+    sums = [name for name in columns if name not in (*names, "counted_at")]
+    stamp = {"counted_at": now} if "counted_at" in columns else {}
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    write = dialect.insert(table)
+    of = table.__table__.c
+    keys = [column.key for column in table.__table__.primary_key]
+    write = write.on_conflict_do_update(
+        index_elements=keys,
+        set_={name: of[name] + write.excluded[name] for name in sums}
+        | {name: write.excluded[name] for name in stamp},
     )
+    values = [
+        dict(zip(names, key, strict=True)) | {name: adds[name] for name in sums} | stamp
+        for key, adds in rows.items()
+    ]
+    session.connection().execute(write, values)
+    empty = sa.delete(table).where(*(of[name] == sa.bindparam(f"k_{name}") for name in keys))
+    empty = empty.where(*(of[name] == 0 for name in sums))
+    found = [{f"k_{name}": value[name] for name in keys} for value in values]
+    session.connection().execute(empty, found)
 
 
 def _clear_marks(session: Session, counted: list[dict[str, int]]) -> None:

@@ -1,90 +1,67 @@
-"""Does the board say what the disputes say? Recomputed from nothing, for `hejie verify`."""
+"""Does the board say what the disputes say? Added up from the events alone, for `hejie verify`."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from portal.board.measures import COLUMNS
-from portal.board.models import BoardCell, LeftOut, StoreCount
-from portal.board.recount import filed_in, left_out, month_of, span_of, tallies
+from portal.board.models import BoardOutcome
+from portal.board.recount import READ, outcome_rows, zones_of
+from portal.board.tallies import KEYS, Key, Tallies, outcome_columns
+from portal.core.refs import spoken
 from portal.disputes.models import Dispute
-from portal.regions.models import City
 
-STORES_TOGETHER = 2_000
+TOGETHER = 1_000
+Found = Iterator[tuple[str, str | None]]
 
 
-def cell_differences(session: Session) -> Iterator[str | None]:
-    """For each cell of the board None, or a sentence on how it differs from the disputes.
+def differences(session: Session) -> Found:
+    """For each dispute and each row of the board's tables: its kind, and None or a sentence on what is wrong.
 
-    What a changed dispute touches and the worker has not counted yet is no difference.
+    A dispute that has changed and that the worker has not counted yet is in the sums as it was counted last.
     """
-    zones = {row.code: row.zone for row in session.execute(sa.select(City.code, City.zone))}
-    tables = (Dispute, BoardCell, LeftOut)
-    places = [sa.select(table.city_code, table.district_code).distinct() for table in tables]
-    for city, district in session.execute(sa.union(*places)).all():
-        for month in _months(session, district, zones[city]):
-            yield from _of_month(session, district, month, zones[city])
+    tallies = Tallies()
+    for kept, true, ref in _outcomes(session):
+        if true is not None:
+            own = {name: getattr(kept, name, None) for name in outcome_columns()}
+            what = f"What the board has of dispute {spoken(ref)} is wrong"
+            yield "outcomes", _difference(what, own, true, outcome_columns())
+        if kept is not None:
+            tallies.add(kept)
+    for table, rows in tallies.rows.items():
+        yield from _of_table(session, table, rows)
 
 
-def _of_month(session: Session, district: str, month: str, zone: str) -> Iterator[str | None]:
-    cohort = filed_in(district, span_of(month, zone))
-    if session.scalar(sa.select(sa.exists().where(cohort, Dispute.uncounted))):
-        return
-    true = tallies(session, cohort, Dispute.trade)
-    of_month = BoardCell.district_code == district, BoardCell.month == month
-    shown = {(row.trade,): row for row in session.execute(sa.select(BoardCell.__table__).where(*of_month))}
+def _outcomes(session: Session) -> Iterator[tuple[Any, dict[str, Any] | None, str]]:
+    """Every dispute: the kept row (or None), the true one (None while it waits to be counted), its ref."""
+    zones, last = zones_of(session), 0
+    some = sa.select(*READ, Dispute.ref, Dispute.uncounted).order_by(Dispute.id).limit(TOGETHER)
+    while rows := session.execute(some.where(Dispute.id > last)).all():
+        span = BoardOutcome.dispute_id.between(rows[0].id, rows[-1].id)
+        kept = {row.dispute_id: row for row in session.execute(sa.select(BoardOutcome.__table__).where(span))}
+        true = {row["dispute_id"]: row for row in outcome_rows(session, rows, zones)}
+        for row in rows:
+            yield kept.get(row.id), None if row.uncounted else true[row.id], row.ref
+        last = rows[-1].id
+
+
+def _of_table(session: Session, table: type[Any], true: dict[Key, Any]) -> Found:
+    names = KEYS[table]
+    shown = {
+        tuple(getattr(row, name) for name in names): row
+        for row in session.execute(sa.select(table.__table__))
+    }
+    sums = [column.key for column in table.__table__.columns if column.key not in (*names, "counted_at")]
     for key in sorted(true.keys() | shown.keys()):
-        yield _difference(
-            f"The board's cell {district} {month} {key[0]} is wrong", shown.get(key), true.get(key, {})
-        )
-    own = LeftOut.district_code == district, LeftOut.month == month
-    said = {row.ground: row.count for row in session.scalars(sa.select(LeftOut).where(*own))}
-    counted = left_out(session, cohort)
-    if said or counted:
-        what = f"What the board leaves out in {district} {month} is wrong"
-        yield None if said == counted else f"{what}: it says {said}, not {counted}."
+        said = {name: getattr(shown.get(key), name, 0) for name in sums}
+        counted = {name: true.get(key, {}).get(name, 0) for name in sums}
+        what = f"{table.__tablename__} {' '.join(str(part) for part in key)} is wrong"
+        yield table.__tablename__, _difference(what, said, counted, sums)
 
 
-def store_differences(session: Session) -> Iterator[str | None]:
-    """For each store with disputes None, or a sentence on how its figures differ from them."""
-    last = session.scalar(sa.select(sa.func.max(Dispute.store_id))) or 0
-    for first in range(0, last + 1, STORES_TOGETHER):
-        together = (first, first + STORES_TOGETHER - 1)
-        some = Dispute.store_id.between(*together)
-        waiting = set(session.scalars(sa.select(Dispute.store_id).where(some, Dispute.uncounted).distinct()))
-        true = tallies(session, some, Dispute.store_id)
-        rows = session.execute(sa.select(StoreCount.__table__).where(StoreCount.store_id.between(*together)))
-        shown = {(row.store_id,): row for row in rows}
-        for key in sorted(true.keys() | shown.keys()):
-            if key[0] not in waiting:
-                yield _difference(
-                    f"The figures of store {key[0]} are wrong", shown.get(key), true.get(key, {})
-                )
-
-
-def _months(session: Session, district: str, zone: str) -> list[str]:
-    """Every month that has a dispute of the district or a cell of the board, and those between."""
-    ends = sa.select(sa.func.min(Dispute.filed_at), sa.func.max(Dispute.filed_at))
-    first, last = session.execute(ends.where(Dispute.district_code == district)).one()
-    months = {month_of(moment, zone) for moment in (first, last) if moment is not None}
-    shown = sa.select(BoardCell.month).where(BoardCell.district_code == district).distinct()
-    months |= set(session.scalars(shown))
-    return list(_through(min(months), max(months))) if months else []
-
-
-def _through(first: str, last: str) -> Iterator[str]:
-    year, number = int(first[:4]), int(first[5:])
-    while (month := f"{year}-{number:02d}") <= last:
-        yield month
-        year, number = year + number // 12, number % 12 + 1
-
-
-def _difference(what: str, shown: sa.Row[Any] | None, true: Mapping[str, int]) -> str | None:
-    wrong = [
-        f"{column.upper()} is {said}, not {counted}"
-        for column in COLUMNS
-        if (said := getattr(shown, column, 0)) != (counted := true.get(column, 0))
-    ]
+def _difference(
+    what: str, said: Mapping[str, Any], true: Mapping[str, Any], names: Iterable[str]
+) -> str | None:
+    wrong = [f"{name} is {said[name]}, not {true[name]}" for name in names if said[name] != true[name]]
     return f"{what}: {', '.join(wrong)}." if wrong else None

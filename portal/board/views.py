@@ -1,16 +1,21 @@
 """The public board: a city's or a district's figures, and how each of them is counted."""
 
 from datetime import date
+from typing import Any
 
 from flask import Blueprint, Response, abort
 from flask_babel import format_date, gettext
 from sqlalchemy.orm import Session
 
+from portal.board.coverage import coverage
 from portal.board.measures import BUCKETS, FEWEST_FOR_A_RATE, LEFT_OUT, NOTHING, Bucket, Figures, Slice
-from portal.board.queries import FEWEST_SHOWN, Board, Period, board, headline
+from portal.board.queries import FEWEST_SHOWN, Board, Period, board, headline, spreads, withdrawals_of
+from portal.board.rates import RATES
+from portal.core.clock import now, today
 from portal.disputes.standing import TRANSFERRED
 from portal.extensions import db
 from portal.regions.choices import Kind, label
+from portal.regions.models import City
 from portal.regions.queries import city_among
 from portal.web.access import public
 from portal.web.language import reader_locale
@@ -24,7 +29,7 @@ bp = Blueprint("board", __name__, url_prefix="/board")
 @public
 def home() -> Response:
     """The board of the city on the front page."""
-    return _board_page(_home(db.session()))
+    return _board_page(_city(db.session()).code)
 
 
 @bp.get("/<code>")
@@ -38,22 +43,24 @@ def show(code: str) -> Response:
 @public
 def measures() -> Response:
     """Each bucket and the rate: in words, as a formula, and with the city's numbers."""
-    figures = headline(db.session(), _home(db.session()))
+    figures = headline(db.session(), _city(db.session()).code)
     return page(
         "board/measures.html",
         buckets=[_shown(bucket, figures) for bucket in BUCKETS],
         left_out=_shown(LEFT_OUT, figures),
         figures=figures,
+        rates=_rates(figures),
         fewest=FEWEST_FOR_A_RATE,
         smallest=FEWEST_SHOWN,
+        **_city_wide(db.session(), _city(db.session())),
     )
 
 
-def _home(session: Session) -> str:
+def _city(session: Session) -> City:
     city = city_among(session, city_codes())
     if city is None:
         abort(404)
-    return city.code
+    return city
 
 
 def _board_page(code: str) -> Response:
@@ -71,10 +78,55 @@ def _board_page(code: str) -> Response:
         periods=[(period_name(period), period.figures) for period in shown.periods],
         districts=_districts(shown),
         left_out=[(_ground(shown, ground), count) for ground, count in shown.left_out],
+        rates=_rates(figures),
+        **(
+            _city_wide(db.session(), shown.city)
+            if shown.region.code == shown.city.code
+            else {"spreads": None}
+        ),
         pooled=any(period.first != period.last for period in shown.periods),
         fewest=FEWEST_FOR_A_RATE,
         smallest=FEWEST_SHOWN,
     )
+
+
+def _rates(figures: Figures) -> list[dict[str, object]]:
+    """Each of RATES with its words and numbers; money in whole yuan."""
+    return [
+        {
+            "key": rate.key,
+            "measure": rate.measure,
+            "label": gettext(rate.label),
+            "sentence": gettext(rate.sentence),
+            "formula": gettext(rate.formula),
+            "part": rate.part(figures) if rate.of is None else None,
+            "whole": rate.whole(figures) if rate.of is None else None,
+            "value": rate.value(figures),
+            "comparison": rate.comparison,
+        }
+        for rate in RATES
+    ]
+
+
+def _city_wide(session: Session, city: City) -> dict[str, Any]:
+    """What is shown of a whole city alone: times, money, reasons for withdrawing, coverage."""
+    return {
+        "spreads": spreads(session, city.code),
+        "withdrawals": [
+            (
+                label(city.choices, Kind.WITHDRAWAL, code, reader_locale())
+                if code
+                else gettext("Other reasons"),
+                count,
+            )
+            for code, count in withdrawals_of(session, city.code)
+        ],
+        "coverage": coverage(session, city.code, today(now(), city.zone)),
+    }
+
+
+def _reason(city: City, code: str) -> str:
+    return label(city.choices, Kind.WITHDRAWAL, code, reader_locale()) if code else gettext("Other reasons")
 
 
 def _shown(bucket: Bucket, figures: Figures) -> dict[str, object]:

@@ -20,6 +20,7 @@ VERBS = {
     "import-stores": "import_stores",
     "import-calendar": "import_calendar",
     "verify": "verify",
+    "recount": "verify",
     "access": "access",
     "doctor": "doctor",
     "catalogue": "catalogue",

@@ -3,6 +3,7 @@
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,29 @@ def verify() -> None:
 
     checked = look(create_app())
     report(checked.differences, checked.counts)
+
+
+@click.command()
+def recount() -> None:
+    """Forget what the board has counted and count every dispute anew; for when `verify` finds it wrong."""
+    from portal.app import create_app
+    from portal.board import recount as board
+    from portal.core.clock import now
+    from portal.extensions import db
+
+    with create_app().app_context(), Session(db.engine) as session:
+        disputes = board.begin_anew(session)
+        session.commit()
+        progress("Counted", _counted(session, now()), disputes)
+    click.echo(f"{disputes} disputes were counted anew.")
+
+
+def _counted(session: Session, at: datetime) -> Iterator[int]:
+    from portal.board import recount as board
+
+    while some := board.recount(session, at):
+        session.commit()
+        yield some
 
 
 def look(app: Flask) -> "Checked":
@@ -49,16 +73,15 @@ def hold_still(session: Session) -> None:
 
 def check(session: Session, folder: Path, checked: "Checked") -> None:
     """Look at everything, with progress; what was found is in `checked`."""
-    from portal.board.verification import cell_differences, store_differences
+    from portal.board.verification import differences
     from portal.disputes.verification import count_disputes, count_files, verify_disputes, verify_files
 
     progress("Disputes", verify_disputes(session, checked), count_disputes(session))
     progress("Evidence", verify_files(session, folder, checked), count_files(session))
-    for what, differences in (("cells", cell_differences(session)), ("stores", store_differences(session))):
-        for difference in differences:
-            checked.counts[what] += 1
-            if difference:
-                checked.differences.append(difference)
+    for what, difference in differences(session):
+        checked.counts[what] += 1
+        if difference:
+            checked.differences.append(difference)
 
 
 def progress(label: str, steps: Iterator[int], length: int) -> None:
@@ -72,8 +95,8 @@ def report(differences: list[str], counts: Counter[str]) -> None:
     """Say what was checked, then each difference; raises click.ClickException where there is one."""
     click.echo(
         "Checked {disputes} disputes with {events} events, {statements} texts, {offers} offers, "
-        "{settlements} settlements and {photos} photos in {files} files; {cells} cells of the board and the "
-        "figures of {stores} stores.".format_map(counts)
+        "{settlements} settlements and {photos} photos in {files} files; "
+        "{board_cells} cells of the board and the figures of {store_counts} stores.".format_map(counts)
     )
     for difference in differences[:MOST_SHOWN]:
         click.echo(difference, err=True)

@@ -49,3 +49,13 @@ def _bare(text: str) -> str:
         return ""
     folded = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).replace("。", ".")
     return _CURRENCY_AFTER.sub("", _CURRENCY_BEFORE.sub("", folded))
+
+
+def about(fen: int, *, digits: int = 2) -> int:
+    """Rounded to so many leading digits of yuan, half up: 128 845 fen is 130 000, what is below 1 yuan is 0.
+
+    For public figures: a sum that somebody knows from a receipt is not found again.
+    """
+    whole = (fen + 50) // 100
+    step = int(10 ** max(len(str(whole)) - digits, 0))
+    return (whole + step // 2) // step * step * 100

@@ -94,7 +94,7 @@ def test_a_sound_portal_agrees_with_itself(app: Flask, dispute: Dispute) -> None
     assert checked.differences == []
     assert checked.counts == {
         "disputes": 1, "events": 7, "statements": 3, "offers": 2, "settlements": 1, "photos": 1, "files": 2,
-        "cells": 1, "stores": 1,
+        "outcomes": 1, "board_cells": 1, "store_counts": 1, "board_distributions": 4,
     }  # fmt: skip
 
 
@@ -199,16 +199,20 @@ def test_a_wrong_figure_of_the_board_is_named(
     tamper("UPDATE board_cells SET a = 7, f = 1")
     tamper("UPDATE store_counts SET a = 0")
     assert look(app).differences == [
-        "The board's cell 330102 2026-11 appliances is wrong: A is 7, not 1, F is 1, not 0.",
-        f"The figures of store {town.store.id} are wrong: A is 0, not 1.",
+        "board_cells 330102 2026-11 appliances 330100 is wrong: a is 7, not 1, f is 1, not 0.",
+        f"store_counts {town.store.id} is wrong: a is 0, not 1.",
     ]
 
 
 def test_a_figure_that_belongs_to_no_dispute_is_named(app: Flask, dispute: Dispute, tamper: Tamper) -> None:
-    tamper("UPDATE board_cells SET month = '2025-01'")
+    tamper("UPDATE board_distributions SET count = 3 WHERE what = 'money_hours'")
+    tamper("UPDATE board_outcomes SET trade = 'food'")
+    city, ref = dispute.city_code, spoken(dispute.ref)
     assert look(app).differences == [
-        "The board's cell 330102 2025-01 appliances is wrong: A is 1, not 0.",
-        "The board's cell 330102 2026-11 appliances is wrong: A is 0, not 1.",
+        f"What the board has of dispute {ref} is wrong: trade is food, not appliances.",
+        f"board_cells 330102 2026-11 appliances {city} is wrong: a is 1, not 0, reply_due is 1, not 0, reply_in_time is 1, not 0, performance_due is 1, not 0, performance_in_time is 1, not 0, refunds is 1, not 0, returned_fen is 800000, not 0, asked_fen is 800000, not 0.",  # noqa: E501
+        f"board_cells 330102 2026-11 food {city} is wrong: a is 0, not 1, reply_due is 0, not 1, reply_in_time is 0, not 1, performance_due is 0, not 1, performance_in_time is 0, not 1, refunds is 0, not 1, returned_fen is 0, not 800000, asked_fen is 0, not 800000.",  # noqa: E501
+        f"board_distributions {city} money_hours 0 is wrong: count is 3, not 1.",
     ]
 
 
@@ -228,7 +232,18 @@ def test_ranges_leave_nobody_out(
 
 def test_what_is_wrong_is_told_and_fails(capsys: pytest.CaptureFixture[str]) -> None:
     counts = dict.fromkeys(
-        ("disputes", "events", "statements", "offers", "settlements", "photos", "files", "cells", "stores"), 3
+        (
+            "disputes",
+            "events",
+            "statements",
+            "offers",
+            "settlements",
+            "photos",
+            "files",
+            "board_cells",
+            "store_counts",
+        ),
+        3,
     )
     with pytest.raises(click.ClickException, match=r"^60 things do not agree\.$"):
         report([f"Difference {number}." for number in range(60)], counts)  # type: ignore[arg-type]

@@ -19,9 +19,6 @@ from portal.regions.models import City
 from portal.return_policies.actions.pledges import end_at_once
 from portal.return_policies.models import Pledge
 
-# The board's own table, which the bureau does not import: a store without disputes has no row in it.
-FIGURES = sa.table("store_counts", sa.column("store_id"))
-
 
 @dataclass(frozen=True)
 class Merger:
@@ -89,7 +86,6 @@ def merge_stores(
         for column in (Dispute.merchant_id, Pledge.merchant_id):
             _point(session, column, moved.leaving.id, moved.merchant.id)
     _move_staff(session, kept, other, moved)
-    session.execute(sa.delete(FIGURES).where(FIGURES.c.store_id == other.id))
     kept.merchant, kept.phone = moved.merchant, kept.phone or other.phone
     kept.search_text = search_text_of(kept.name, moved.merchant.legal_name, kept.address)
     other.merchant, other.merged_into, other.closed_at = moved.merchant, kept.id, other.closed_at or now
