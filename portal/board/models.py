@@ -1,6 +1,6 @@
 """The board's counts: per place, month and trade, and per store, recomputed where a dispute has changed."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -87,6 +87,21 @@ class Withdrawals(Base):
 
     city_code: Mapped[str] = mapped_column(sa.ForeignKey("cities.code"), primary_key=True)
     reason: Mapped[str] = mapped_column(sa.String(30), primary_key=True)
+    count: Mapped[int]
+
+
+class BoardDay(Base):
+    """How many disputes of a city moved from one outcome to another on a day, in the city's zone.
+
+    source, target: columns of the counts; source is "" where a dispute was filed.
+    """
+
+    __tablename__ = "board_days"
+
+    city_code: Mapped[str] = mapped_column(sa.ForeignKey("cities.code"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    source: Mapped[str] = mapped_column(sa.String(2), primary_key=True)
+    target: Mapped[str] = mapped_column(sa.String(2), primary_key=True)
     count: Mapped[int]
 
 

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from portal.board.days import moves
 from portal.board.models import BoardOutcome
 from portal.board.outcomes import outcome_of
 from portal.board.tallies import KEYS, Key, Tallies
@@ -48,13 +49,18 @@ def recount(session: Session, now: datetime, *, most: int = TOGETHER) -> int:
     if not changed:
         return 0
     ids = [row.id for row in changed]
-    tallies = Tallies()
+    tallies, counted_to = Tallies(), dict[int, int]()
     kept = sa.select(BoardOutcome.__table__).where(BoardOutcome.dispute_id.in_(ids))
     for old in session.execute(kept):
         tallies.add(old, -1)
-    counted = list(outcome_rows(session, changed, zones))
+        counted_to[old.dispute_id] = old.seq
+    events = events_of(session, ids)
+    counted = list(outcome_rows(changed, events, zones))
     for row in counted:
         tallies.add(SimpleNamespace(**row))
+        for seq, day, source, target in moves(events[row["dispute_id"]], zones[row["city_code"]]):
+            if seq > counted_to.get(row["dispute_id"], 0):
+                tallies.move(row["city_code"], day, source, target)
     session.execute(sa.delete(BoardOutcome).where(BoardOutcome.dispute_id.in_(ids)))
     session.execute(sa.insert(BoardOutcome), counted)
     add_up(session, tallies, now)
@@ -83,16 +89,21 @@ def month_of(moment: datetime, zone: str) -> str:
     return f"{local(moment, zone):%Y-%m}"
 
 
-def outcome_rows(
-    session: Session, disputes: Sequence[Any], zones: Mapping[str, str]
-) -> Iterator[dict[str, Any]]:
-    """The rows of `board_outcomes` of some disputes (rows of READ), worked out from their events."""
-    columns = DisputeEvent.dispute_id, DisputeEvent.fact, DisputeEvent.at, DisputeEvent.details
-    of_these = DisputeEvent.dispute_id.in_([row.id for row in disputes])
+def events_of(session: Session, ids: Sequence[int]) -> dict[int, list[Any]]:
+    """The events of some disputes, in their order: {dispute: rows}."""
+    columns = ("dispute_id", "seq", "fact", "party", "at", "details")
+    told = sa.select(*(getattr(DisputeEvent, name) for name in columns))
+    told = told.where(DisputeEvent.dispute_id.in_(ids)).order_by(DisputeEvent.dispute_id, DisputeEvent.seq)
     events: dict[int, list[Any]] = defaultdict(list)
-    told = sa.select(*columns).where(of_these).order_by(DisputeEvent.dispute_id, DisputeEvent.seq)
     for event in session.execute(told):
         events[event.dispute_id].append(event)
+    return events
+
+
+def outcome_rows(
+    disputes: Sequence[Any], events: Mapping[int, list[Any]], zones: Mapping[str, str]
+) -> Iterator[dict[str, Any]]:
+    """The rows of `board_outcomes` of some disputes (rows of READ), worked out from their events."""
     for row in disputes:
         yield {
             "dispute_id": row.id,

@@ -2,9 +2,18 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from typing import Any
 
-from portal.board.models import BoardCell, BoardOutcome, Distribution, LeftOut, StoreCount, Withdrawals
+from portal.board.models import (
+    BoardCell,
+    BoardDay,
+    BoardOutcome,
+    Distribution,
+    LeftOut,
+    StoreCount,
+    Withdrawals,
+)
 from portal.core.money import about
 
 Key = tuple[Any, ...]
@@ -18,6 +27,7 @@ KEYS: dict[type[Any], tuple[str, ...]] = {
     StoreCount: ("store_id",),
     Distribution: ("city_code", "what", "value"),
     Withdrawals: ("city_code", "reason"),
+    BoardDay: ("city_code", "day", "source", "target"),
 }
 
 
@@ -33,6 +43,10 @@ class Tallies:
             sums = self.rows[table].setdefault(key, Counter())
             for column, value in adds.items():
                 sums[column] += times * value
+
+    def move(self, city_code: str, day: date, source: str, target: str) -> None:
+        """Count one move of a dispute between outcomes; what has moved is never taken away again."""
+        self.rows[BoardDay].setdefault((city_code, day, source, target), Counter())["count"] += 1
 
     def changed(self) -> Iterator[tuple[type[Any], dict[Key, Counter[str]]]]:
         """Each table with the rows of which a sum is not zero."""

@@ -6,8 +6,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from portal.board.days import moves
 from portal.board.models import BoardOutcome
-from portal.board.recount import READ, outcome_rows, zones_of
+from portal.board.recount import READ, events_of, outcome_rows, zones_of
 from portal.board.tallies import KEYS, Key, Tallies, outcome_columns
 from portal.core.refs import spoken
 from portal.disputes.models import Dispute
@@ -22,27 +23,35 @@ def differences(session: Session) -> Found:
     A dispute that has changed and that the worker has not counted yet is in the sums as it was counted last.
     """
     tallies = Tallies()
-    for kept, true, ref in _outcomes(session):
+    for kept, true, ref, moved in _outcomes(session):
         if true is not None:
             own = {name: getattr(kept, name, None) for name in outcome_columns()}
             what = f"What the board has of dispute {spoken(ref)} is wrong"
             yield "outcomes", _difference(what, own, true, outcome_columns())
         if kept is not None:
             tallies.add(kept)
+            for move in moved:
+                tallies.move(kept.city_code, *move)
     for table, rows in tallies.rows.items():
         yield from _of_table(session, table, rows)
 
 
-def _outcomes(session: Session) -> Iterator[tuple[Any, dict[str, Any] | None, str]]:
-    """Every dispute: the kept row (or None), the true one (None while it waits to be counted), its ref."""
+def _outcomes(session: Session) -> Iterator[tuple[Any, dict[str, Any] | None, str, list[Any]]]:
+    """Every dispute: the kept row (or None), the true one (None while it waits to be counted), its ref, and
+    its moves up to the event that was counted last.
+    """
     zones, last = zones_of(session), 0
     some = sa.select(*READ, Dispute.ref, Dispute.uncounted).order_by(Dispute.id).limit(TOGETHER)
     while rows := session.execute(some.where(Dispute.id > last)).all():
         span = BoardOutcome.dispute_id.between(rows[0].id, rows[-1].id)
         kept = {row.dispute_id: row for row in session.execute(sa.select(BoardOutcome.__table__).where(span))}
-        true = {row["dispute_id"]: row for row in outcome_rows(session, rows, zones)}
+        events = events_of(session, [row.id for row in rows])
+        true = {row["dispute_id"]: row for row in outcome_rows(rows, events, zones)}
         for row in rows:
-            yield kept.get(row.id), None if row.uncounted else true[row.id], row.ref
+            own = kept.get(row.id)
+            moved = moves(events[row.id], zones[row.city_code]) if own is not None else ()
+            until = [move for seq, *move in moved if seq <= own.seq] if own is not None else []
+            yield own, None if row.uncounted else true[row.id], row.ref, until
         last = rows[-1].id
 
 

@@ -1,13 +1,15 @@
 """The public board: a city's or a district's figures, and how each of them is counted."""
 
+import re
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, abort
+from flask import Blueprint, Response, abort, request
 from flask_babel import format_date, gettext
 from sqlalchemy.orm import Session
 
 from portal.board.coverage import coverage
+from portal.board.days import FILED, as_known
 from portal.board.measures import BUCKETS, FEWEST_FOR_A_RATE, LEFT_OUT, NOTHING, Bucket, Figures, Slice
 from portal.board.queries import FEWEST_SHOWN, Board, Period, board, headline, spreads, withdrawals_of
 from portal.board.rates import RATES
@@ -37,6 +39,62 @@ def home() -> Response:
 def show(code: str) -> Response:
     """The board of a city or of one of its districts."""
     return _board_page(code)
+
+
+@bp.get("/<code>/days")
+@public
+def as_of(code: str) -> Response:
+    """The board of a whole city as it was when a past day ended (`on`), and what has moved since."""
+    session = db.session()
+    city = session.get(City, code) if re.fullmatch("[0-9]{6}", code) else None
+    if city is None:
+        abort(404)
+    speaks_of(code)
+    latest = today(now(), city.zone)
+    day, mistake = _day(request.args.get("on", ""), latest)
+    known = as_known(session, code, day) if day is not None else None
+    return page(
+        "board/as_known.html",
+        status=200 if mistake is None else 422,
+        city=city,
+        asked=request.args.get("on", "")[:10],
+        latest=latest,
+        mistake=mistake,
+        failed=mistake is not None,
+        day=day,
+        figures=known.figures if known else NOTHING,
+        slices=[Slice(each.key, gettext(each.label), each.count) for each in known.figures.slices]
+        if known
+        else [],
+        since=[(_outcome(source), _outcome(target), count) for source, target, count in known.since]
+        if known
+        else [],
+        fewest=FEWEST_FOR_A_RATE,
+        smallest=FEWEST_SHOWN,
+    )
+
+
+def _day(asked: str, latest: date) -> tuple[date | None, str | None]:
+    """The day asked for (None where none is), or a sentence on what is wrong with it."""
+    if not asked:
+        return None, None
+    if not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", asked):
+        return None, gettext("Write the day as 2026-11-24.")
+    try:
+        day = date.fromisoformat(asked)
+    except ValueError:
+        return None, gettext("There is no such day.")
+    if day >= latest:
+        return None, gettext("This day has not ended yet. Choose an earlier one.")
+    return day, None
+
+
+def _outcome(column: str) -> tuple[str, str]:
+    """The letter and the name of an outcome by its column; where a dispute comes from that was filed."""
+    if column == FILED:
+        return "", gettext("Newly filed")
+    known = next(each for each in (*BUCKETS, LEFT_OUT) if each.column == column)
+    return known.key, gettext(known.label)
 
 
 @bp.get("/measures")

@@ -94,7 +94,7 @@ def test_a_sound_portal_agrees_with_itself(app: Flask, dispute: Dispute) -> None
     assert checked.differences == []
     assert checked.counts == {
         "disputes": 1, "events": 7, "statements": 3, "offers": 2, "settlements": 1, "photos": 1, "files": 2,
-        "outcomes": 1, "board_cells": 1, "store_counts": 1, "board_distributions": 4,
+        "outcomes": 1, "board_cells": 1, "store_counts": 1, "board_distributions": 4, "board_days": 3,
     }  # fmt: skip
 
 

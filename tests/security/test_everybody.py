@@ -23,6 +23,7 @@ OF_A_SHOP = (
 # What the variables of an address stand for, where their name alone does not say it.
 NAMED = {
     "/board/<code>": {"code": "district"},
+    "/board/<code>/days": {"code": "town"},
     "/stores/<code>": {"code": "store"},
     "/stores/<code>/claims": {"code": "unclaimed"},
     "/stores/<code>/claims/new": {"code": "unclaimed"},

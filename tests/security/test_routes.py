@@ -58,6 +58,7 @@ AUDIENCE = {
     "disputes.create_representatives": CONSUMERS,
     "board.show": PUBLIC,
     "board.measures": PUBLIC,
+    "board.as_of": PUBLIC,
     "accounts.password": PUBLIC,
     "accounts.prove_password": PUBLIC,
     "accounts.phone": PUBLIC,

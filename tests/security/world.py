@@ -40,7 +40,13 @@ from tests.return_policies.makers import make_pledge, make_standard, newest
 from tests.world import BEGINNING
 
 # What an address names that is the same for everybody.
-SAID = {"district": "330102", "category": "shoes", "complaint": "complaint", "kind": "problem"}
+SAID = {
+    "town": "330100",
+    "district": "330102",
+    "category": "shoes",
+    "complaint": "complaint",
+    "kind": "problem",
+}
 RAW_TOKEN = "a" * 40
 # Alice complains, Bob owns the shop, Carol is his clerk, Grace is an officer of its district; Mallory, the
 # rival (an owner of another shop) have nothing to do with it. The boss is the supervisor of their city; the

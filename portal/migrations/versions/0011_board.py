@@ -53,6 +53,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("city_code", "what", "value", name=op.f("pk_board_distributions")),
     )
     op.create_table(
+        "board_days",
+        sa.Column("city_code", sa.String(length=6), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("source", sa.String(length=2), nullable=False),
+        sa.Column("target", sa.String(length=2), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["city_code"], ["cities.code"], name=op.f("fk_board_days_city_code")),
+        sa.PrimaryKeyConstraint("city_code", "day", "source", "target", name=op.f("pk_board_days")),
+    )
+    op.create_table(
         "board_withdrawals",
         sa.Column("city_code", sa.String(length=6), nullable=False),
         sa.Column("reason", sa.String(length=30), nullable=False),
@@ -64,7 +74,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     _forget()
-    for table in ("board_withdrawals", "board_distributions", "board_outcomes"):
+    for table in ("board_withdrawals", "board_days", "board_distributions", "board_outcomes"):
         op.drop_table(table)
     for table in TABLES:
         for name in (*SUMS, *COUNTS):
