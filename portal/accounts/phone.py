@@ -90,9 +90,11 @@ def check_code(
         if guesses >= GUESSES_PER_CODE:
             raise RuleBroken("code", N_("That was wrong too often for this code. Please ask for a new one."))
         raise RuleBroken("code", N_("This is not the code we sent. Please look again."))
-    if not _use(session, code_id, now):
-        raise RuleBroken("code", N_("This code is no longer valid. Please ask for a new one."))
+    # The count before the code, as a guess takes them: two at once must not wait for each other.
     limits.give_back(session, Try.CODE_OF_PHONE, phone, now=now)
+    if not _use(session, code_id, now):
+        session.rollback()  # somebody was faster: nothing is given back
+        raise RuleBroken("code", N_("This code is no longer valid. Please ask for a new one."))
     return consumer_of(session, phone, now=now, locale=locale)
 
 
