@@ -85,9 +85,11 @@ def _adds(outcome: Any) -> Iterable[tuple[str, int]]:
 
 def _binned(what: str, value: int | None) -> int | None:
     """The value as it is kept: hours beyond four days as whole days, money rounded; no money is no value."""
-    if value is None or what != "returned_fen":
-        return value if value is None or value <= FINE_HOURS else value // 24 * 24
-    return about(value) or None
+    if value is None:
+        return None
+    if what == "returned_fen":
+        return about(value) or None
+    return value if value <= FINE_HOURS else value // 24 * 24
 
 
 def outcome_columns() -> tuple[str, ...]:

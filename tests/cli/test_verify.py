@@ -259,18 +259,33 @@ def test_what_is_wrong_is_told_and_fails(capsys: pytest.CaptureFixture[str]) -> 
 def test_the_verb_ends_with_one_where_something_is_wrong(
     dispute: Dispute, database_url: str, instance: Path, tamper: Tamper
 ) -> None:
-    environment = {
-        "HEJIE_SECRET_KEY": "a secret of the tests, long enough to be taken",
-        "HEJIE_DATABASE_URL": database_url,
-        "HEJIE_INSTANCE": str(instance),
-    }
-    command = [sys.executable, "-m", "portal.cli", "verify"]
-    good = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    good = hejie("verify", database_url, instance)
     assert (good.returncode, good.stdout.splitlines()[-1]) == (0, "Everything agrees.")
     tamper("UPDATE disputes SET claim_fen = 1")
-    bad = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    bad = hejie("verify", database_url, instance)
     assert bad.returncode == 1
     assert bad.stderr.splitlines()[-2:] == [
         f"Dispute {spoken(dispute.ref)}: its claim_fen is 1; the complaint said 800000.",
         "Error: 1 things do not agree.",
     ]
+
+
+def test_a_new_count_mends_what_was_found(
+    dispute: Dispute, database_url: str, instance: Path, tamper: Tamper
+) -> None:
+    tamper("UPDATE board_cells SET a = 7")
+    assert hejie("verify", database_url, instance).returncode == 1
+    counted = hejie("recount", database_url, instance)
+    assert (counted.returncode, counted.stdout.splitlines()[-1]) == (0, "1 disputes were counted anew.")
+    assert hejie("verify", database_url, instance).returncode == 0
+
+
+def hejie(verb: str, database_url: str, instance: Path) -> subprocess.CompletedProcess[str]:
+    """The operator's command, on the test's database."""
+    environment = {
+        "HEJIE_SECRET_KEY": "a secret of the tests, long enough to be taken",
+        "HEJIE_DATABASE_URL": database_url,
+        "HEJIE_INSTANCE": str(instance),
+    }
+    command = [sys.executable, "-m", "portal.cli", verb]
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
