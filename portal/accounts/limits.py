@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import TryCount
 from portal.core.errors import TooManyTries
+from portal.core.orm import insert
 
 
 class Try(StrEnum):
@@ -110,8 +110,7 @@ def network_of(ip: str) -> str:
 
 def _add(session: Session, what: Try, key: str, now: datetime) -> int:
     """One more in this window, in one statement, so that parallel tries cannot share a number."""
-    dialect = sqlite if session.connection().dialect.name == "sqlite" else postgresql
-    one = dialect.insert(TryCount).values(key=_row_key(what, key), window=_window(what, now), tries=1)
+    one = insert(session, TryCount).values(key=_row_key(what, key), window=_window(what, now), tries=1)
     more = one.on_conflict_do_update(
         index_elements=[TryCount.key, TryCount.window], set_={"tries": TryCount.tries + 1}
     )

@@ -9,10 +9,10 @@ import hmac
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import DeviceMark
+from portal.core.orm import insert
 
 KEPT = timedelta(days=365)
 
@@ -24,8 +24,7 @@ def mark_of(secret: str, number: str) -> str:
 
 def keep_mark(session: Session, person_id: int, mark: str, *, now: datetime) -> None:
     """Remember that a person uses a device, once however often; the caller commits."""
-    dialect = sqlite if session.connection().dialect.name == "sqlite" else postgresql
-    row = dialect.insert(DeviceMark).values(person_id=person_id, mark=mark, seen_at=now)
+    row = insert(session, DeviceMark).values(person_id=person_id, mark=mark, seen_at=now)
     keys = [DeviceMark.person_id, DeviceMark.mark]
     session.execute(row.on_conflict_do_update(index_elements=keys, set_={"seen_at": now}))
 

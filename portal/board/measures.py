@@ -163,7 +163,7 @@ class Figures:
 
     @property
     def escalated(self) -> int:
-        return sum(self.counts[each.column] for each in ESCALATED)
+        return self.of("E")
 
     @property
     def rated(self) -> int:

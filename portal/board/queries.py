@@ -56,6 +56,11 @@ class Board:
     few_left_out: bool
     counted_at: datetime | None
 
+    @property
+    def is_city(self) -> bool:
+        """Whether it is of a whole city."""
+        return self.region.code == self.city.code
+
 
 def headline(session: Session, city_code: str) -> Figures:
     """The figures of a whole city."""

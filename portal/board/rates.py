@@ -11,11 +11,10 @@ from portal.core.words import N_
 class Rate:
     """A share of disputes. label, sentence: msgids; formula: in the letters of the outcomes, or a msgid.
 
-    measure: its number in domain.md section 5. comparison: shown beside the strict rate, never instead of it.
+    comparison: shown beside the strict rate, never instead of it.
     """
 
     key: str
-    measure: int
     label: str
     sentence: str
     formula: str
@@ -30,10 +29,10 @@ class Rate:
         return percent(self.part(figures), self.whole(figures)) if disputes >= FEWEST_FOR_A_RATE else None
 
 
-# key, measure of domain.md, label, sentence, formula, part, whole
+# In the order of domain.md section 5, whose measures 6 (times) and 9 (coverage) are no shares of disputes.
 RATES: tuple[Rate, ...] = (
     Rate(
-        "confirmed", 1,
+        "confirmed",
         N_("Confirmed resolution rate"),
         N_("Of all disputes that are no longer open: how many were solved so that the customer says so."),
         "A ÷ (N − O)",
@@ -41,7 +40,7 @@ RATES: tuple[Rate, ...] = (
         lambda figures: figures.rated,
     ),
     Rate(
-        "self_settled", 2,
+        "self_settled",
         N_("Self-settlement rate, as Hangzhou may count it"),
         N_("What the two sides settled by themselves, confirmed or not, without what was withdrawn or is open. Hangzhou has not published its definition; this one is inferred."),  # noqa: E501
         "(A + B) ÷ (A + B + C + E + F)",
@@ -50,7 +49,7 @@ RATES: tuple[Rate, ...] = (
         comparison=True,
     ),
     Rate(
-        "brazilian", 3,
+        "brazilian",
         N_("Solved as Brazil’s portal counts it"),
         N_("There, what the customer has not confirmed counts as solved too. For comparison only."),
         "(A + B) ÷ (N − O)",
@@ -59,7 +58,7 @@ RATES: tuple[Rate, ...] = (
         comparison=True,
     ),
     Rate(
-        "answered", 4,
+        "answered",
         N_("Answered in time"),
         N_("Of the disputes in which the shop’s time to reply is over or it has replied: how many got an offer, a reason or a question in time. “Got it” is no answer."),  # noqa: E501
         N_("first proper reply in time ÷ replies due"),
@@ -67,7 +66,7 @@ RATES: tuple[Rate, ...] = (
         lambda figures: figures.counts["reply_due"],
     ),
     Rate(
-        "performed", 5,
+        "performed",
         N_("Agreements kept in time"),
         N_("Of what was agreed and is due: how much the shop did by the agreed day, by its own word and not denied by the customer."),  # noqa: E501
         N_("done by the agreed day ÷ agreed and due"),
@@ -75,7 +74,7 @@ RATES: tuple[Rate, ...] = (
         lambda figures: figures.counts["performance_due"],
     ),
     Rate(
-        "escalated", 7,
+        "escalated",
         N_("Handed to the bureau"),
         N_("Of all that was filed: how much went to the bureau, whatever became of it there."),
         "E ÷ N",
@@ -83,7 +82,7 @@ RATES: tuple[Rate, ...] = (
         lambda figures: figures.filed,
     ),
     Rate(
-        "mediated", 7,
+        "mediated",
         N_("Mediation that succeeded"),
         N_("Of the mediations that have ended: how many ended with a settlement."),
         "E1 ÷ (E1 + E2)",
@@ -91,7 +90,7 @@ RATES: tuple[Rate, ...] = (
         lambda figures: figures.counts["e1"] + figures.counts["e2"],
     ),
     Rate(
-        "withdrawn", 7,
+        "withdrawn",
         N_("Withdrawn by the customer"),
         N_("Of all disputes that are no longer open: how many the customer withdrew. That does not count as solved."),  # noqa: E501
         "D ÷ (N − O)",
@@ -99,7 +98,7 @@ RATES: tuple[Rate, ...] = (
         lambda figures: figures.rated,
     ),
     Rate(
-        "returned", 8,
+        "returned",
         N_("Share of the money asked for that came back"),
         N_("Of all that was asked for in disputes that are no longer open: how much came back, as the customer confirms."),  # noqa: E501
         N_("money returned ÷ money asked for"),

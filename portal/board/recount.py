@@ -12,7 +12,6 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from portal.board.days import moves
@@ -20,6 +19,7 @@ from portal.board.models import BoardOutcome
 from portal.board.outcomes import outcome_of
 from portal.board.tallies import KEYS, Key, Tallies
 from portal.core.clock import local
+from portal.core.orm import insert
 from portal.disputes.models import Dispute, DisputeEvent
 from portal.regions.models import City
 
@@ -136,10 +136,9 @@ def _apply(session: Session, table: type[Any], rows: dict[Key, Any], now: dateti
     columns = [column.key for column in table.__table__.columns]
     sums = [name for name in columns if name not in (*names, "counted_at")]
     stamp = {"counted_at": now} if "counted_at" in columns else {}
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    write = dialect.insert(table)
     of = table.__table__.c
     keys = [column.key for column in table.__table__.primary_key]
+    write = insert(session, table)
     write = write.on_conflict_do_update(
         index_elements=keys,
         set_={name: of[name] + write.excluded[name] for name in sums}

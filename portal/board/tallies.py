@@ -5,15 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from portal.board.models import (
-    BoardCell,
-    BoardDay,
-    BoardOutcome,
-    Distribution,
-    LeftOut,
-    StoreCount,
-    Withdrawals,
-)
+from portal.board.models import BoardCell, BoardDay, Distribution, LeftOut, StoreCount, Withdrawals
 from portal.core.money import about
 
 Key = tuple[Any, ...]
@@ -90,7 +82,3 @@ def _binned(what: str, value: int | None) -> int | None:
     if what == "returned_fen":
         return about(value) or None
     return value if value <= FINE_HOURS else value // 24 * 24
-
-
-def outcome_columns() -> tuple[str, ...]:
-    return tuple(column.key for column in BoardOutcome.__table__.columns)

@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 from portal.board.days import moves
 from portal.board.models import BoardOutcome
 from portal.board.recount import READ, events_of, outcome_rows, zones_of
-from portal.board.tallies import KEYS, Key, Tallies, outcome_columns
+from portal.board.tallies import KEYS, Key, Tallies
 from portal.core.refs import spoken
 from portal.disputes.models import Dispute
 
 TOGETHER = 1_000
+OUTCOME = tuple(column.key for column in BoardOutcome.__table__.columns)
 Found = Iterator[tuple[str, str | None]]
 
 
@@ -25,9 +26,9 @@ def differences(session: Session) -> Found:
     tallies = Tallies()
     for kept, true, ref, moved in _outcomes(session):
         if true is not None:
-            own = {name: getattr(kept, name, None) for name in outcome_columns()}
+            own = {name: getattr(kept, name, None) for name in OUTCOME}
             what = f"What the board has of dispute {spoken(ref)} is wrong"
-            yield "outcomes", _difference(what, own, true, outcome_columns())
+            yield "outcomes", _difference(what, own, true, OUTCOME)
         if kept is not None:
             tallies.add(kept)
             for move in moved:
@@ -49,8 +50,9 @@ def _outcomes(session: Session) -> Iterator[tuple[Any, dict[str, Any] | None, st
         true = {row["dispute_id"]: row for row in outcome_rows(rows, events, zones)}
         for row in rows:
             own = kept.get(row.id)
-            moved = moves(events[row.id], zones[row.city_code]) if own is not None else ()
-            until = [move for seq, *move in moved if seq <= own.seq] if own is not None else []
+            counted_to = own.seq if own is not None else 0
+            moved = moves(events[row.id], zones[row.city_code])
+            until = [move for seq, *move in moved if seq <= counted_to]
             yield own, None if row.uncounted else true[row.id], row.ref, until
         last = rows[-1].id
 

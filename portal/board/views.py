@@ -5,14 +5,15 @@ from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, abort, request
-from flask_babel import format_date, gettext
+from flask_babel import format_date, gettext, ngettext
 from sqlalchemy.orm import Session
 
 from portal.board.coverage import coverage
-from portal.board.days import FILED, as_known
+from portal.board.days import FILED, AsKnown, as_known
 from portal.board.measures import BUCKETS, FEWEST_FOR_A_RATE, LEFT_OUT, NOTHING, Bucket, Figures, Slice
 from portal.board.queries import FEWEST_SHOWN, Board, Period, board, headline, spreads, withdrawals_of
 from portal.board.rates import RATES
+from portal.board.tallies import FINE_HOURS
 from portal.core.clock import now, today
 from portal.disputes.standing import TRANSFERRED
 from portal.extensions import db
@@ -25,6 +26,14 @@ from portal.web.page import page
 from portal.web.place import city_codes, speaks_of
 
 bp = Blueprint("board", __name__, url_prefix="/board")
+
+
+@bp.app_template_filter("hours")
+def hours(count: int) -> str:
+    """A span of whole hours as the board keeps it: 17 hours; beyond FINE_HOURS in days."""
+    if count <= FINE_HOURS:
+        return ngettext("%(num)s hour", "%(num)s hours", count)
+    return ngettext("%(num)s day", "%(num)s days", count // 24)
 
 
 @bp.get("")
@@ -52,7 +61,7 @@ def as_of(code: str) -> Response:
     speaks_of(code)
     latest = today(now(), city.zone)
     day, mistake = _day(request.args.get("on", ""), latest)
-    known = as_known(session, code, day) if day is not None else None
+    known = as_known(session, code, day) if day else AsKnown(NOTHING, [])
     return page(
         "board/as_known.html",
         status=200 if mistake is None else 422,
@@ -62,13 +71,9 @@ def as_of(code: str) -> Response:
         mistake=mistake,
         failed=mistake is not None,
         day=day,
-        figures=known.figures if known else NOTHING,
-        slices=[Slice(each.key, gettext(each.label), each.count) for each in known.figures.slices]
-        if known
-        else [],
-        since=[(_outcome(source), _outcome(target), count) for source, target, count in known.since]
-        if known
-        else [],
+        figures=known.figures,
+        slices=_slices(known.figures),
+        since=[(_outcome(source), _outcome(target), count) for source, target, count in known.since],
         fewest=FEWEST_FOR_A_RATE,
         smallest=FEWEST_SHOWN,
     )
@@ -101,7 +106,8 @@ def _outcome(column: str) -> tuple[str, str]:
 @public
 def measures() -> Response:
     """Each bucket and the rate: in words, as a formula, and with the city's numbers."""
-    figures = headline(db.session(), _city(db.session()).code)
+    city = _city(db.session())
+    figures = headline(db.session(), city.code)
     return page(
         "board/measures.html",
         buckets=[_shown(bucket, figures) for bucket in BUCKETS],
@@ -110,7 +116,7 @@ def measures() -> Response:
         rates=_rates(figures),
         fewest=FEWEST_FOR_A_RATE,
         smallest=FEWEST_SHOWN,
-        **_city_wide(db.session(), _city(db.session())),
+        **_city_wide(db.session(), city),
     )
 
 
@@ -131,21 +137,22 @@ def _board_page(code: str) -> Response:
         "board/show.html",
         board=shown,
         figures=figures,
-        slices=[Slice(each.key, gettext(each.label), each.count) for each in figures.slices],
+        slices=_slices(figures),
         handed_over=[_shown(bucket, figures) for bucket in BUCKETS if bucket.key.startswith("E")],
         periods=[(period_name(period), period.figures) for period in shown.periods],
         districts=_districts(shown),
         left_out=[(_ground(shown, ground), count) for ground, count in shown.left_out],
         rates=_rates(figures),
-        **(
-            _city_wide(db.session(), shown.city)
-            if shown.region.code == shown.city.code
-            else {"spreads": None}
-        ),
+        **(_city_wide(db.session(), shown.city) if shown.is_city else {"spreads": None}),
         pooled=any(period.first != period.last for period in shown.periods),
         fewest=FEWEST_FOR_A_RATE,
         smallest=FEWEST_SHOWN,
     )
+
+
+def _slices(figures: Figures) -> list[Slice]:
+    """The segments of the bar, in the reader's language."""
+    return [Slice(each.key, gettext(each.label), each.count) for each in figures.slices]
 
 
 def _rates(figures: Figures) -> list[dict[str, object]]:
@@ -153,7 +160,6 @@ def _rates(figures: Figures) -> list[dict[str, object]]:
     return [
         {
             "key": rate.key,
-            "measure": rate.measure,
             "label": gettext(rate.label),
             "sentence": gettext(rate.sentence),
             "formula": gettext(rate.formula),
@@ -170,20 +176,13 @@ def _city_wide(session: Session, city: City) -> dict[str, Any]:
     """What is shown of a whole city alone: times, money, reasons for withdrawing, coverage."""
     return {
         "spreads": spreads(session, city.code),
-        "withdrawals": [
-            (
-                label(city.choices, Kind.WITHDRAWAL, code, reader_locale())
-                if code
-                else gettext("Other reasons"),
-                count,
-            )
-            for code, count in withdrawals_of(session, city.code)
-        ],
+        "withdrawals": [(_reason(city, code), count) for code, count in withdrawals_of(session, city.code)],
         "coverage": coverage(session, city.code, today(now(), city.zone)),
     }
 
 
 def _reason(city: City, code: str) -> str:
+    """A reason for withdrawing, in the city's words."""
     return label(city.choices, Kind.WITHDRAWAL, code, reader_locale()) if code else gettext("Other reasons")
 
 

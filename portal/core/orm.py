@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import DeclarativeBase, Session
 
 Json = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 # SQLite numbers only an INTEGER primary key by itself; PostgreSQL wants room for more than 2^31 events.
@@ -40,3 +40,13 @@ class UtcDateTime(sa.TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def insert(session: Session, table: type[Base]) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT that can say what happens where the row is there already (ON CONFLICT).
+
+    Both databases know it, each in the words of its own dialect.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        return sqlite.insert(table)
+    return postgresql.insert(table)

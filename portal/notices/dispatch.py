@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from portal.core.errors import MovedOn
+from portal.core.orm import insert
 from portal.disputes.deadlines import start_reply_clock
 from portal.disputes.models import Dispute, DisputeEvent, UnreadEvent
 from portal.disputes.workflow import Fact
@@ -132,7 +132,6 @@ def _notices(session: Session, told: list[Telling]) -> dict[tuple[int, int, int]
     """Write the notices; gives the ids of the new ones. One that is there already is left as it is."""
     if not told:
         return {}
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     rows = [
         {
             "person_id": telling.person,
@@ -145,7 +144,7 @@ def _notices(session: Session, told: list[Telling]) -> dict[tuple[int, int, int]
         for telling in told
     ]
     written = (
-        dialect.insert(Notice)
+        insert(session, Notice)
         .on_conflict_do_nothing()
         .returning(Notice.id, Notice.person_id, Notice.dispute_id, Notice.seq)
     )

@@ -79,13 +79,6 @@ def money(fen: int) -> str:
     return f"¥{yuan(fen)}"
 
 
-def hours(count: int) -> str:
-    """A span of whole hours: 17 hours; beyond four days 6 days."""
-    if count <= 96:
-        return ngettext("%(num)s hour", "%(num)s hours", count)
-    return ngettext("%(num)s day", "%(num)s days", count // 24)
-
-
 def init_app(app: Flask) -> None:
     app.jinja_env.filters |= {
         "day": day,
@@ -96,7 +89,6 @@ def init_app(app: Flask) -> None:
         "moment": moment,
         "until": until,
         "left": left,
-        "hours": hours,
         "money": money,
         "spoken": spoken,
     }

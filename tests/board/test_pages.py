@@ -111,7 +111,19 @@ def test_each_measure_is_told_in_words_and_numbers(client: NaggingClient, db_ses
     cell(db_session, "2026-10", a=7, d=2, e4=1, o=4)
     page = client.get("/board/measures")
     formulas = [words(part) for part in tree(page).iter("p") if part.get("class") == "formula-words"]
-    assert formulas[:2] == ["确认解决率 = A ÷ (N − O)", "7 ÷ (14 − 4) = 70.0 %"]
+    assert formulas == [
+        "确认解决率 = A ÷ (N − O)",
+        "7 ÷ (14 − 4) = 70.0 %",
+        "(A + B) ÷ (A + B + C + E + F) = 7 ÷ 8",
+        "(A + B) ÷ (N − O) = 7 ÷ 10 = 70.0 %",
+        "按期首次实质答复 ÷ 应答复",
+        "按约定日期履行 ÷ 谈妥且到期",
+        "E ÷ N = 1 ÷ 14 = 7.1 %",
+        "E1 ÷ (E1 + E2)",
+        "D ÷ (N − O) = 2 ÷ 10 = 20.0 %",
+        "退赔金额 ÷ 要求金额",
+        "码可用且有承诺的门店 ÷ 持证门店 = 0 ÷ 0",
+    ]
     outcomes = [part.find(".//dt") for part in tree(page).findall(".//dl[@class='outcomes']/div")]
     keys = [words(part.find(".//span[@aria-hidden='true']")) for part in outcomes if part is not None]
     assert keys == ["A", "B", "C", "D", "E1", "E2", "E3", "E4", "F", "O"]
